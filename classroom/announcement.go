@@ -1,0 +1,38 @@
+package classroom
+
+import "time"
+
+// Announcement is one post that the course's channel gets: the start of a
+// meeting, edited until it has ended, or a recording as a reply to it.
+//
+// PendingID and FirstTry are stored before the first send, so that whoever comes
+// after a crash looks for the post before sending it again. PostID is stored
+// after; Shown is a digest of what the post says, so that nothing is edited
+// without need.
+type Announcement struct {
+	ID          string
+	TenantID    string
+	CourseID    string
+	RoomID      string
+	RecordingID string // empty: of a meeting
+	ThreadID    string // announcement that this one replies to
+	State       AnnouncementState
+	PendingID   string
+	FirstTry    time.Time
+	LeaseUntil  time.Time // one worker at a time
+	ChannelID   string
+	PostID      string
+	Shown       string
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// AnnouncementState says whether there is still something to keep up to date.
+type AnnouncementState string
+
+const (
+	AnnouncementWaiting AnnouncementState = "waiting" // not sent, or we do not know
+	AnnouncementPosted  AnnouncementState = "posted"
+	AnnouncementGone    AnnouncementState = "gone"    // somebody deleted the post: we do not send it again
+	AnnouncementDropped AnnouncementState = "dropped" // the course has no channel, or nobody entered
+)

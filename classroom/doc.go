@@ -1,0 +1,24 @@
+// Package classroom is what Classbridge does, without saying with which
+// database, web framework or chat it is done.
+//
+// The nouns: a Tenant is a school. A Platform is one registration of an LMS,
+// with its Deployments. A Course is the LMS's context; a Room is one resource
+// link of it, and at most one Meeting is open in a room at a time. A Person is
+// one subject of one registration; an Enrolment says what that person may do
+// in one course. A meeting leaves Recordings. An Announcement is a post in the
+// course's channel that follows the truth until nothing changes any more.
+//
+// The way of one click, in the order of the files:
+//
+//	enter.go      a verified launch becomes a Visit: course, room, person, role
+//	view.go       what the room page shows to this visit
+//	ticket.go     leaving the LMS's frame: one person, one room, one act, one use
+//	join.go       may this person start or enter? the signed BigBlueButton URL
+//	reconcile.go  what BigBlueButton says now, written down: somebody inside, ended
+//	announce.go   the post that shows it, sent once, edited afterwards
+//	recordings.go published, hidden, deleted, overdue; announced once
+//	gochat.go     the way in for a member of the course's channel
+//
+// Work that must not be lost is named by plain values (work.go) and enqueued in
+// the transaction that writes the fact calling for it.
+package classroom

@@ -1,0 +1,98 @@
+package classroom
+
+import "time"
+
+// Meeting is one class held in a room, from the click on Start to its end. Each
+// has a meetingID of its own at BigBlueButton.
+type Meeting struct {
+	ID              string // also BigBlueButton's meetingID
+	TenantID        string
+	RoomID          string
+	OpenRoomID      *string // RoomID while open, else nil: unique, so a room has one open meeting
+	ServerID        string  // the BBB server that it is held on
+	State           MeetingState
+	StartedBy       string // person id
+	Name            string // as created at BigBlueButton
+	Record          bool   // it can be recorded
+	AnnouncementID  string // empty: started without announcing
+	InternalID      string
+	CreateTime      int64     // BigBlueButton's, ms
+	LeaseUntil      time.Time // until then one process is creating it at BigBlueButton
+	SeenAt          time.Time // BBB first showed somebody inside
+	Inside          int       // participants at the last look
+	MissingSince    time.Time // BBB first said "no such meeting" while we thought it runs
+	EndAsked        bool      // we asked BBB to end it, or BBB called back that it has ended
+	EndedAt         time.Time
+	Attended        int              // distinct people seen inside
+	RecordingState  RecordingOutcome // what became of its recording
+	RecordingLooks  int
+	RecordingLookAt time.Time // next poll for its recordings; zero: none due
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+// MeetingState moves forward only: starting, running, ended; or starting, failed.
+type MeetingState string
+
+const (
+	MeetingStarting MeetingState = "starting"
+	MeetingRunning  MeetingState = "running"
+	MeetingEnded    MeetingState = "ended"
+	MeetingFailed   MeetingState = "failed"
+)
+
+// RecordingOutcome is what the room page says of a meeting's recording, so that
+// the list is never empty without a reason.
+type RecordingOutcome string
+
+const (
+	RecordingOff        RecordingOutcome = "off"        // the meeting could not be recorded
+	RecordingPossible   RecordingOutcome = "possible"   // the meeting still runs
+	RecordingProcessing RecordingOutcome = "processing" // ended; BBB has not published yet
+	RecordingNone       RecordingOutcome = "none"       // nobody pressed record
+	RecordingOverdue    RecordingOutcome = "overdue"    // processing for longer than OverdueAfter
+	RecordingFound      RecordingOutcome = "found"      // see its Recordings
+)
+
+// OverdueAfter is how long processing may take before it is called overdue.
+const OverdueAfter = 24 * time.Hour
+
+// Continues is how soon after its end a restart continues the same post.
+const Continues = 10 * time.Minute
+
+// Attendance is one person seen inside a meeting.
+type Attendance struct {
+	MeetingID string
+	UserID    string // the opaque id that we gave to BBB
+	TenantID  string
+	Name      string
+	Counted   bool
+	FirstSeen time.Time
+	LastSeen  time.Time
+}
+
+// Recording is one recording of a meeting of ours.
+type Recording struct {
+	ID             string
+	TenantID       string
+	RoomID         string
+	MeetingID      string
+	RecordID       string // BBB's, unique on its server
+	State          RecordingState
+	Formats        []string // types of its playback formats: presentation, video, ...
+	Size           int64    // bytes, where BBB tells
+	StartedAt      time.Time
+	EndedAt        time.Time
+	AnnouncementID string // empty: not announced, as the meeting's start was not
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// RecordingState as BBB's getRecordings tells it.
+type RecordingState string
+
+const (
+	RecordingPublished   RecordingState = "published"
+	RecordingUnpublished RecordingState = "unpublished"
+	RecordingDeleted     RecordingState = "deleted"
+)

@@ -1,0 +1,73 @@
+package classroom
+
+import (
+	"time"
+
+	"classbridge/lti"
+)
+
+// DefaultTenant is the one school of an installation that has no others.
+const DefaultTenant = "default"
+
+// Tenant is one school; every row belongs to one, and every query is scoped by it.
+type Tenant struct {
+	ID           string
+	Name         string
+	Locale       string      // language of posts where the LMS names none, BCP 47
+	TimeZone     string      // IANA name, for times in posts
+	ChatGuests   GuestPolicy // channel members whose account is not linked
+	NamesInPosts bool        // who attended is named in what the whole class reads
+	MatchEmail   bool        // an equal e-mail address is enough for membership of the channel, never for rights
+	CreatedAt    time.Time
+}
+
+// GuestPolicy says how a member of the course channel enters whose chat account
+// is not linked to a person of the course.
+type GuestPolicy string
+
+const (
+	GuestsWait    GuestPolicy = "wait"   // in BigBlueButton's lobby, until a moderator admits them
+	GuestsEnter   GuestPolicy = "viewer" // as viewers
+	GuestsRefused GuestPolicy = "refuse"
+)
+
+// Platform is one registration of an LMS with what the school decided for it.
+type Platform struct {
+	lti.Platform
+	TenantID       string
+	Name           string
+	Disabled       bool
+	Roles          RolePolicy
+	Channels       ChannelPolicy
+	NewDeployments DeploymentState // what a deployment that nobody announced becomes
+	FrameOrigins   []string        // origins beside the platform's own that may frame our pages
+	Record         bool            // new rooms may be recorded
+	CreatedAt      time.Time
+}
+
+// ChannelPolicy says when a course gets its channel.
+type ChannelPolicy string
+
+const (
+	ChannelAtFirstLaunch ChannelPolicy = "first-launch" // of a teacher
+	ChannelWhenAsked     ChannelPolicy = "asked"        // by a teacher on the room page
+	ChannelNever         ChannelPolicy = "never"
+)
+
+// Deployment is one placement of the tool by the platform (LTI Core §3.1.3).
+type Deployment struct {
+	ID           string // ours
+	TenantID     string
+	PlatformID   string
+	DeploymentID string // the platform's, unique within the registration only
+	State        DeploymentState
+	CreatedAt    time.Time
+}
+
+// DeploymentState is pending until an admin has approved the deployment.
+type DeploymentState string
+
+const (
+	DeploymentActive  DeploymentState = "active"
+	DeploymentPending DeploymentState = "pending"
+)

@@ -1,0 +1,42 @@
+package classroom
+
+import "time"
+
+// Work is something to do later that survives a crash: enqueued in the
+// transaction that wrote the fact calling for it, done by Classroom.Do. Values
+// hold ids only, never names or secrets.
+type Work interface{ WorkKind() string }
+
+// Follow looks at an open meeting again and again until it has ended.
+type Follow struct{ MeetingID string }
+
+// Reconcile looks at a meeting once, now: a callback hinted at news.
+type Reconcile struct{ MeetingID string }
+
+// Announce makes a post show the truth: sent if it was not, edited if it differs.
+type Announce struct{ AnnouncementID string }
+
+// OpenChannel makes the channel of a course that wants one.
+type OpenChannel struct{ CourseID string }
+
+// Admit adds a person to the channel of a course.
+type Admit struct{ CourseID, PersonID string }
+
+// FindRecordings asks BigBlueButton for the recordings of one meeting, now.
+type FindRecordings struct{ MeetingID string }
+
+// Sweep is periodic: recordings that are due to be asked for, in batches;
+// meetings that nobody follows; what has expired.
+type Sweep struct{}
+
+func (Follow) WorkKind() string         { return "follow" }
+func (Reconcile) WorkKind() string      { return "reconcile" }
+func (Announce) WorkKind() string       { return "announce" }
+func (OpenChannel) WorkKind() string    { return "open_channel" }
+func (Admit) WorkKind() string          { return "admit" }
+func (FindRecordings) WorkKind() string { return "find_recordings" }
+func (Sweep) WorkKind() string          { return "sweep" }
+
+// Outcome tells the queue how work went: done, or to be done again after Again.
+// An error means that it failed and is tried again with backoff.
+type Outcome struct{ Again time.Duration }
