@@ -45,6 +45,8 @@ type Queries interface {
 type PlatformStore interface {
 	Tenant(ctx context.Context, id string) (Tenant, error)
 	Platform(ctx context.Context, id string) (Platform, error)
+	// Platforms lists the enabled ones of every tenant: whose pages may frame ours.
+	Platforms(ctx context.Context) ([]Platform, error)
 	FindDeployment(ctx context.Context, platformID, deploymentID string) (Deployment, bool, error)
 	CreateDeployment(ctx context.Context, d Deployment) error
 }
@@ -65,15 +67,16 @@ type EntryKey struct {
 
 // CourseStore holds courses and their rooms.
 type CourseStore interface {
+	// FindEntry reads it in one query. An empty Subject (an anonymous launch) matches nobody.
 	FindEntry(ctx context.Context, k EntryKey) (Entry, error)
 	Course(ctx context.Context, id string) (Course, error)
 	CreateCourse(ctx context.Context, c Course) error
-	SaveCourse(ctx context.Context, c Course) error
+	SaveCourse(ctx context.Context, c Course) error // of one read by LockCourse
 	// LockCourse reads the course and keeps others from changing it until the transaction ends.
 	LockCourse(ctx context.Context, id string) (Course, error)
 	Room(ctx context.Context, id string) (Room, error)
 	CreateRoom(ctx context.Context, r Room) error
-	SaveRoom(ctx context.Context, r Room) error
+	SaveRoom(ctx context.Context, r Room) error                   // counts as TouchRoom; r.Version is not written
 	FirstRoom(ctx context.Context, courseID string) (Room, error) // oldest
 	// TouchRoom and TouchCourse let the room pages know that something has changed.
 	TouchRoom(ctx context.Context, roomID string) error

@@ -1,0 +1,208 @@
+package classroom
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"classbridge/lti"
+)
+
+// proofFresh is how old the proof of an enrolment may be before a launch renews
+// it: a warm launch writes its own row and nothing else.
+const proofFresh = time.Hour
+
+// arrival is what a launch makes of what was known: pure values, and which of
+// them are new or changed.
+type arrival struct {
+	now       time.Time
+	course    Course
+	room      Room
+	person    Person
+	enrolment Enrolment
+
+	courseIs, roomIs, personIs, enrolmentIs change
+	openChannel, admit                      bool
+}
+
+type change int
+
+const (
+	same change = iota
+	created
+	updated
+)
+
+func arrive(known Entry, p Platform, l *lti.Launch, now time.Time) *arrival {
+	a := &arrival{now: now}
+	a.arriveCourse(known.Course, p, l)
+	a.arriveRoom(known.Room, p, l)
+	a.arrivePerson(known.Person, p, l)
+	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles))
+	a.arriveChannel(p)
+	return a
+}
+
+func (a *arrival) changed() bool {
+	return a.courseIs != same || a.roomIs != same || a.personIs != same || a.enrolmentIs != same || a.openChannel || a.admit
+}
+
+func (a *arrival) arriveCourse(known *Course, p Platform, l *lti.Launch) {
+	if known == nil {
+		a.courseIs = created
+		a.course = Course{ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, DeploymentID: l.DeploymentID, CreatedAt: a.now}
+		if l.Context == nil {
+			a.course.LinkID = l.ResourceLink.ID
+		}
+	} else {
+		a.course = *known
+	}
+	was := a.course
+	if l.Context != nil {
+		a.course.ContextID, a.course.Label, a.course.Title = l.Context.ID, l.Context.Label, l.Context.Title
+	} else {
+		a.course.Title = cmp.Or(l.ResourceLink.Title, a.course.Title)
+	}
+	// The posts' language is that of the course's first teacher.
+	if a.course.Locale == "" && p.Roles.Decide(l.Roles).Moderator {
+		a.course.Locale = l.Locale
+	}
+	if a.courseIs == same && a.course != was {
+		a.courseIs, a.course.UpdatedAt = updated, a.now
+	}
+}
+
+func (a *arrival) arriveRoom(known *Room, p Platform, l *lti.Launch) {
+	if known == nil {
+		a.roomIs = created
+		a.room = Room{
+			ID: newID(), TenantID: p.TenantID, CourseID: a.course.ID, ResourceLinkID: l.ResourceLink.ID,
+			Record: p.Record, Version: 1, CreatedAt: a.now,
+		}
+	} else {
+		a.room = *known
+	}
+	was := a.room
+	a.room.Title = cmp.Or(l.ResourceLink.Title, a.room.Title, a.course.Name())
+	a.room.Description = l.ResourceLink.Description
+	if a.roomIs == same && a.room != was {
+		a.roomIs, a.room.UpdatedAt = updated, a.now
+	}
+}
+
+func (a *arrival) arrivePerson(known *Person, p Platform, l *lti.Launch) {
+	if known == nil {
+		a.personIs = created
+		a.person = Person{ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, Subject: l.Subject, CreatedAt: a.now}
+	} else {
+		a.person = *known
+	}
+	was := a.person
+	// A name that an LMS withholds today does not erase the one that it gave.
+	a.person.Name = cmp.Or(l.Name, a.person.Name)
+	a.person.Email = cmp.Or(l.Email, a.person.Email)
+	a.person.Locale = cmp.Or(l.Locale, a.person.Locale)
+	if a.personIs == same && a.person != was {
+		a.personIs, a.person.UpdatedAt = updated, a.now
+	}
+}
+
+func (a *arrival) arriveEnrolment(known *Enrolment, s Standing) {
+	if known == nil {
+		a.enrolmentIs = created
+		a.enrolment = Enrolment{
+			ID: newID(), TenantID: a.person.TenantID, CourseID: a.course.ID, PersonID: a.person.ID,
+			ProvedAt: a.now, CreatedAt: a.now,
+		}
+	} else {
+		a.enrolment = *known
+	}
+	was := a.enrolment
+	a.enrolment.Moderator, a.enrolment.Counted = s.Moderator, s.Counted
+	a.enrolment.Why, a.enrolment.RoleName = s.Why, s.RoleName
+	a.enrolment.EndedAt = time.Time{}
+	if a.now.Sub(a.enrolment.ProvedAt) > proofFresh {
+		a.enrolment.ProvedAt = a.now
+	}
+	if a.enrolmentIs == same && a.enrolment != was {
+		// What the launch proves counts from now, also when only the role changed.
+		a.enrolmentIs, a.enrolment.ProvedAt, a.enrolment.UpdatedAt = updated, a.now, a.now
+	}
+}
+
+// arriveChannel says what the launch means for the course's channel: a
+// teacher's first launch opens it where the platform says so; who is counted
+// and comes for the first time is added.
+func (a *arrival) arriveChannel(p Platform) {
+	if !a.enrolment.Counted {
+		return
+	}
+	if a.course.Channel == ChannelNone && p.Channels == ChannelAtFirstLaunch && a.enrolment.Moderator && a.course.ContextID != "" {
+		a.course.Channel, a.openChannel = ChannelWanted, true
+		if a.courseIs == same {
+			a.courseIs = updated
+		}
+	}
+	// Renewed enrolments try again: the account may exist by now.
+	a.admit = p.Channels != ChannelNever && a.enrolmentIs != same
+}
+
+func (a *arrival) save(ctx context.Context, tx Tx) error {
+	steps := []struct {
+		change         change
+		create, update func() error
+	}{
+		{a.courseIs, func() error { return tx.CreateCourse(ctx, a.course) }, func() error { return a.saveCourse(ctx, tx) }},
+		{a.roomIs, func() error { return tx.CreateRoom(ctx, a.room) }, func() error { return tx.SaveRoom(ctx, a.room) }},
+		{a.personIs, func() error { return tx.CreatePerson(ctx, a.person) }, func() error { return tx.SavePerson(ctx, a.person) }},
+		{a.enrolmentIs, func() error { return tx.CreateEnrolment(ctx, a.enrolment) }, func() error { return tx.SaveEnrolment(ctx, a.enrolment) }},
+	}
+	for _, s := range steps {
+		var err error
+		switch s.change {
+		case created:
+			err = s.create()
+		case updated:
+			err = s.update()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return a.enqueue(ctx, tx)
+}
+
+// saveCourse changes what the launch knows of the course and nothing else: the
+// channel may have been opened since the course was read.
+func (a *arrival) saveCourse(ctx context.Context, tx Tx) error {
+	stored, err := tx.LockCourse(ctx, a.course.ID)
+	if err != nil {
+		return err
+	}
+	stored.Label, stored.Title, stored.UpdatedAt = a.course.Label, a.course.Title, a.now
+	stored.Locale = cmp.Or(stored.Locale, a.course.Locale)
+	a.openChannel = a.openChannel && stored.Channel == ChannelNone
+	if a.openChannel {
+		stored.Channel = ChannelWanted
+	}
+	return tx.SaveCourse(ctx, stored)
+}
+
+func (a *arrival) enqueue(ctx context.Context, tx Tx) error {
+	if a.openChannel {
+		if err := tx.Enqueue(ctx, OpenChannel{CourseID: a.course.ID}, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if !a.admit {
+		return nil
+	}
+	err := tx.SaveAdmission(ctx, Admission{
+		TenantID: a.course.TenantID, CourseID: a.course.ID, PersonID: a.person.ID,
+		State: AdmissionWanted, UpdatedAt: a.now,
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, Admit{CourseID: a.course.ID, PersonID: a.person.ID}, time.Time{})
+}

@@ -1,0 +1,123 @@
+package classroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"classbridge/lti"
+
+	"github.com/google/uuid"
+)
+
+// Visit is an accepted launch: whose session it is, and the room to show.
+type Visit struct {
+	LaunchID string
+	RoomID   string
+}
+
+// messageReplayed marks the refusal of a launch whose nonce was used before.
+const messageReplayed = "error.launch_replayed"
+
+// Enter turns a verified launch into a visit. It consumes the launch's nonce by
+// inserting its row, so that a replay is refused (Security Framework §5.1.3).
+// Course, room, person and enrolment are brought up to date in the same
+// transaction. address is where the browser comes from, for the log.
+func (c *Classroom) Enter(ctx context.Context, l *lti.Launch, address string) (Visit, error) {
+	p, err := c.Store.Platform(ctx, l.Platform.ID)
+	if err != nil {
+		return Visit{}, fmt.Errorf("enter: %w", err)
+	}
+	if err := c.deployed(ctx, p, l.DeploymentID); err != nil {
+		return Visit{}, err
+	}
+	// The first launches of a class race to make the same course and room:
+	// whoever loses finds them at the next try.
+	for range 3 {
+		var v Visit
+		if v, err = c.enter(ctx, p, l, address); err == nil {
+			return v, nil
+		}
+		if !Is(err, Conflict) || isReplay(err) {
+			break
+		}
+	}
+	return Visit{}, fmt.Errorf("enter: %w", err)
+}
+
+// deployed refuses a deployment that is not approved; one that nobody
+// announced is noted as the registration's switch says (LTI Core §3.1.3).
+func (c *Classroom) deployed(ctx context.Context, p Platform, deploymentID string) error {
+	d, found, err := c.Store.FindDeployment(ctx, p.ID, deploymentID)
+	if err != nil {
+		return fmt.Errorf("deployment %q: %w", deploymentID, err)
+	}
+	if !found {
+		d = Deployment{
+			ID: newID(), TenantID: p.TenantID, PlatformID: p.ID,
+			DeploymentID: deploymentID, State: p.NewDeployments, CreatedAt: c.Now(),
+		}
+		if err := c.Store.CreateDeployment(ctx, d); err != nil && !Is(err, Conflict) {
+			return fmt.Errorf("deployment %q: %w", deploymentID, err)
+		}
+	}
+	if d.State != DeploymentActive {
+		return &Error{
+			Code: Forbidden, Message: "error.deployment_pending",
+			Err: fmt.Errorf("deployment %q of platform %s awaits approval", deploymentID, p.ID),
+		}
+	}
+	return nil
+}
+
+func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, address string) (Visit, error) {
+	known, err := c.Store.FindEntry(ctx, entryKey(l))
+	if err != nil {
+		return Visit{}, err
+	}
+	a := arrive(known, p, l, c.Now())
+	row := Launch{
+		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, Nonce: l.Nonce,
+		PersonID: a.person.ID, CourseID: a.course.ID, RoomID: a.room.ID,
+		Moderator: a.enrolment.Moderator, Why: a.enrolment.Why, Address: address,
+		ReturnURL: l.Presentation.ReturnURL, CreatedAt: a.now, SeenAt: a.now,
+	}
+	v := Visit{LaunchID: row.ID, RoomID: a.room.ID}
+	if !a.changed() {
+		return v, use(ctx, c.Store, row)
+	}
+	return v, c.Store.Tx(ctx, func(tx Tx) error {
+		if err := a.save(ctx, tx); err != nil {
+			return err
+		}
+		return use(ctx, tx, row)
+	})
+}
+
+// use inserts the launch's row; the nonce being there already is a replay.
+func use(ctx context.Context, q Queries, row Launch) error {
+	err := q.CreateLaunch(ctx, row)
+	if Is(err, Conflict) {
+		return &Error{Code: Conflict, Message: messageReplayed, Err: fmt.Errorf("nonce of platform %s was used before", row.PlatformID)}
+	}
+	return err
+}
+
+func isReplay(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Message == messageReplayed
+}
+
+func entryKey(l *lti.Launch) EntryKey {
+	k := EntryKey{
+		PlatformID: l.Platform.ID, DeploymentID: l.DeploymentID,
+		ResourceLinkID: l.ResourceLink.ID, Subject: l.Subject,
+	}
+	if l.Context != nil {
+		k.ContextID = l.Context.ID
+	}
+	return k
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
