@@ -6,7 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"classbridge/e2e/parts"
 )
@@ -71,6 +74,17 @@ func TestMattermostRefusal(t *testing.T) {
 	err := outsider.Try(t.Context(), "GET", "/teams/"+team.ID+"/members", nil, nil)
 	if !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
 		t.Errorf("got %v, want a refusal with 403", err)
+	}
+}
+
+func TestMattermostSignIn(t *testing.T) {
+	server := mattermost.Get(t)
+	tab := parts.Chromium(t, parts.ChromiumOptions{})
+	server.CreateUser(t, "browsing").SignIn(t, tab)
+	var me string
+	parts.Run(t, tab, chromedp.Navigate(server.URL+"/api/v4/users/me"), chromedp.Text("body", &me))
+	if !strings.Contains(me, `"username":"browsing"`) {
+		t.Errorf("the browser is %s, want browsing", me)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/storage"
-	"github.com/chromedp/chromedp"
 )
 
 // Team is a team of a Mattermost server.
@@ -135,7 +134,5 @@ func (u *User) Posts(t testing.TB, channelID string) []Post {
 func (u *User) SignIn(t testing.TB, tab context.Context) {
 	t.Helper()
 	cookie := &network.CookieParam{Name: "MMAUTHTOKEN", Value: u.Token, URL: u.url, HTTPOnly: true}
-	if err := chromedp.Run(tab, storage.SetCookies([]*network.CookieParam{cookie})); err != nil {
-		t.Fatalf("sign %s in to Mattermost: %v", u.Username, err)
-	}
+	Run(t, tab, storage.SetCookies([]*network.CookieParam{cookie}))
 }
