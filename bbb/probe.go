@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ const (
 	SecretHasBlanks Finding = "secret has blanks" // it would be right without the blanks at its ends
 	OldSecret       Finding = "old secret"        // another of the secrets is the valid one: put it first
 	HashRefused     Finding = "hash refused"      // the secret is right with another hash, see TestError.Hash
-	OutOfOrder      Finding = "out of order"      // BigBlueButton answers that it cannot
+	OutOfOrder      Finding = "out of order"      // it is there but says that it cannot, or its proxy does
 )
 
 // TestError is what Test returns; Err is the first call's failure.
@@ -93,6 +94,9 @@ func finding(err error) Finding {
 	case Redirected:
 		return WrongHost
 	case Unreadable, TooLarge:
+		if e.Status >= http.StatusInternalServerError {
+			return OutOfOrder
+		}
 		return WrongPath
 	}
 	return connection(err)

@@ -2,10 +2,10 @@ package bbb
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -85,123 +85,49 @@ func batches(ids []string) [][]string {
 	var all [][]string
 	var size, from int
 	for i, id := range ids {
-		size += len(id) + len("%2C")
-		if i > from && (i-from == batchIDs || size > batchBytes) {
+		length := len(url.QueryEscape(id)) + len("%2C")
+		if i > from && (i-from == batchIDs || size+length > batchBytes) {
 			all = append(all, ids[from:i])
-			from, size = i, len(id)
+			from, size = i, 0
 		}
+		size += length
 	}
 	return append(all, ids[from:])
 }
 
 // collector keeps what was asked for. Servers answer with more: recordID is a
-// prefix for them, pools send a recording twice, and old ones ignore unknown ids.
+// prefix for them, and pools send a recording twice.
 type collector struct {
-	query RecordingQuery
-	seen  map[string]bool
-	list  []Recording
+	meetings, records set // empty: any
+	seen              set
+	list              []Recording
+}
+
+type set map[string]struct{}
+
+func newSet(ids []string) set {
+	s := set{}
+	for _, id := range ids {
+		s[id] = struct{}{}
+	}
+	return s
+}
+
+func (s set) has(id string) bool {
+	_, ok := s[id]
+	return ok
 }
 
 func newCollector(q RecordingQuery) *collector {
-	return &collector{query: q, seen: map[string]bool{}}
+	return &collector{meetings: newSet(q.MeetingIDs), records: newSet(q.RecordIDs), seen: set{}}
 }
 
 func (f *collector) add(r Recording) {
-	if r.RecordID == "" || f.seen[r.RecordID] || !f.asked(r) {
+	ofMeeting := len(f.meetings) == 0 || f.meetings.has(r.MeetingID)
+	byID := len(f.records) == 0 || f.records.has(r.RecordID)
+	if !ofMeeting || !byID || r.RecordID == "" || f.seen.has(r.RecordID) {
 		return
 	}
-	f.seen[r.RecordID] = true
+	f.seen[r.RecordID] = struct{}{}
 	f.list = append(f.list, r)
-}
-
-func (f *collector) asked(r Recording) bool {
-	ofMeeting := len(f.query.MeetingIDs) == 0 || slices.Contains(f.query.MeetingIDs, r.MeetingID)
-	byID := len(f.query.RecordIDs) == 0 || slices.Contains(f.query.RecordIDs, r.RecordID)
-	return ofMeeting && byID
-}
-
-// decodeRecordings reads a reply of getRecordings one recording at a time: ten
-// thousand of them never stand in memory at once.
-func decodeRecordings(body io.Reader, add func(Recording)) error {
-	d := xml.NewDecoder(body)
-	root, err := nextStart(d)
-	if err != nil {
-		return err
-	}
-	if root.Name.Local != "response" {
-		return errors.New("not a response")
-	}
-	var head status
-	for {
-		start, err := nextStart(d)
-		if errors.Is(err, errEndOfElement) {
-			break
-		}
-		if err == nil {
-			err = decodeListPart(d, start, &head, add)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if refused := head.refusal(); refused != nil {
-		return refused
-	}
-	return nil
-}
-
-func decodeListPart(d *xml.Decoder, start xml.StartElement, head *status, add func(Recording)) error {
-	switch start.Name.Local {
-	case "returncode":
-		return d.DecodeElement(&head.ReturnCode, &start)
-	case "messageKey":
-		return d.DecodeElement(&head.MessageKey, &start)
-	case "message":
-		return d.DecodeElement(&head.Message, &start)
-	case "recordings":
-		return decodeList(d, add)
-	}
-	return d.Skip()
-}
-
-func decodeList(d *xml.Decoder, add func(Recording)) error {
-	for {
-		start, err := nextStart(d)
-		if errors.Is(err, errEndOfElement) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if start.Name.Local != "recording" {
-			if err := d.Skip(); err != nil {
-				return err
-			}
-			continue
-		}
-		var x recordingXML
-		if err := d.DecodeElement(&x, &start); err != nil {
-			return err
-		}
-		add(x.recording())
-	}
-}
-
-var errEndOfElement = errors.New("end of element")
-
-// nextStart moves to the next child of the open element; errEndOfElement says
-// that there is none left.
-func nextStart(d *xml.Decoder) (xml.StartElement, error) {
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return xml.StartElement{}, err
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			return t, nil
-		case xml.EndElement:
-			return xml.StartElement{}, errEndOfElement
-		}
-	}
 }
