@@ -33,13 +33,15 @@ const (
 	updated
 )
 
-func arrive(known Entry, p Platform, l *lti.Launch, now time.Time) *arrival {
+func arrive(known Entry, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival {
 	a := &arrival{now: now}
 	a.arriveCourse(known.Course, p, l)
 	a.arriveRoom(known.Room, p, l)
 	a.arrivePerson(known.Person, p, l)
 	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles))
-	a.arriveChannel(p)
+	if chat {
+		a.arriveChannel(p)
+	}
 	return a
 }
 

@@ -18,8 +18,10 @@ type Classroom struct {
 	URL    string // public base of this program, without a trailing slash
 	// BBB makes the client of a server: wiring decides on dialers and metrics.
 	BBB func(Server) *bbb.Client
-	Now func() time.Time
-	Log *slog.Logger
+	// Word is the text of that id in a language: names that people without one get.
+	Word func(locale, id string) string
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 func (c *Classroom) server(ctx context.Context, id string) (*bbb.Client, error) {

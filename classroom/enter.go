@@ -76,7 +76,11 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 	if err != nil {
 		return Visit{}, err
 	}
-	a := arrive(known, p, l, c.Now())
+	_, chat, err := c.Store.FindChatConnection(ctx, p.TenantID)
+	if err != nil {
+		return Visit{}, err
+	}
+	a := arrive(known, p, l, chat, c.Now())
 	row := Launch{
 		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, Nonce: l.Nonce,
 		PersonID: a.person.ID, CourseID: a.course.ID, RoomID: a.room.ID,

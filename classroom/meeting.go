@@ -25,8 +25,10 @@ type Meeting struct {
 	EndedAt         time.Time
 	Attended        int              // distinct people seen inside
 	RecordingState  RecordingOutcome // what became of its recording
+	Unmarked        bool             // BBB called back that nobody pressed record: a hint
 	RecordingLooks  int
 	RecordingLookAt time.Time // next poll for its recordings; zero: none due
+	LookedAt        time.Time // last time that BBB answered about it
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -19,6 +20,8 @@ import (
 type Signer struct {
 	Master []byte // 32 bytes
 	Now    func() time.Time
+
+	keys sync.Map // by use: deriving costs more than signing
 }
 
 // Purpose separates the kinds of tokens: one of a purpose is nothing for another.
@@ -35,10 +38,14 @@ type envelope struct {
 
 // Key derives a 32-byte key for one use from the master key (HKDF-SHA256, RFC 5869).
 func (s *Signer) Key(use string) []byte {
+	if key, ok := s.keys.Load(use); ok {
+		return key.([]byte)
+	}
 	key, err := hkdf.Key(sha256.New, s.Master, nil, "classbridge "+use, 32)
 	if err != nil {
 		panic(err) // only for lengths that SHA-256 cannot give
 	}
+	s.keys.Store(use, key)
 	return key
 }
 

@@ -1,0 +1,29 @@
+package classroom
+
+import (
+	"context"
+	"fmt"
+)
+
+// Do does one piece of work from the queue. It is safe to repeat: work is done
+// at least once, and may be done by two processes at a time.
+func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
+	switch w := w.(type) {
+	case Follow:
+		return c.look(ctx, w.MeetingID)
+	case Reconcile:
+		return c.reconcile(ctx, w.MeetingID)
+	case Announce:
+		return c.announce(ctx, w.AnnouncementID)
+	case OpenChannel:
+		return Outcome{}, c.openChannel(ctx, w.CourseID)
+	case Admit:
+		return Outcome{}, c.admit(ctx, w.CourseID, w.PersonID)
+	case FindRecordings:
+		return Outcome{}, c.findRecordingsOf(ctx, w.MeetingID)
+	case Sweep:
+		return Outcome{}, c.sweep(ctx)
+	default:
+		return Outcome{}, fmt.Errorf("unknown work %T", w)
+	}
+}

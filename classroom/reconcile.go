@@ -1,0 +1,199 @@
+package classroom
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"classbridge/bbb"
+)
+
+// missingFor is how long BigBlueButton must say "no such meeting" before it is
+// believed that one which ran has ended: pools lose sight of running meetings
+// for a while. Nobody waits for it when we, or a callback, said so.
+const missingFor = time.Minute
+
+// nextLook is when an open meeting is looked at again: often until somebody is
+// inside and while its end is awaited, seldom while a class goes on.
+func nextLook(m Meeting, now time.Time) time.Duration {
+	age := now.Sub(m.CreatedAt)
+	switch {
+	case m.EndAsked && m.MissingSince.IsZero() && age < 24*time.Hour:
+		return time.Second
+	case m.SeenAt.IsZero() && age < 2*time.Minute:
+		return time.Second
+	case m.SeenAt.IsZero() && age < 15*time.Minute:
+		return 5 * time.Second
+	case m.SeenAt.IsZero() || now.Sub(m.SeenAt) < 5*time.Minute:
+		return 20 * time.Second
+	default:
+		return time.Minute
+	}
+}
+
+// reconcile looks once because something hinted at news, and again only while
+// an end that was asked for has not come.
+func (c *Classroom) reconcile(ctx context.Context, meetingID string) (Outcome, error) {
+	again, err := c.look(ctx, meetingID)
+	if again.Again > time.Second {
+		again.Again = 0
+	}
+	return again, err
+}
+
+// look asks BigBlueButton about a meeting and writes down what it says: somebody
+// inside, gone, ended. It answers when to look again; never for one that is closed.
+func (c *Classroom) look(ctx context.Context, meetingID string) (Outcome, error) {
+	m, err := c.Store.Meeting(ctx, meetingID)
+	if err != nil || m.OpenRoomID == nil {
+		return Outcome{}, err
+	}
+	if m.State == MeetingStarting {
+		return Outcome{Again: time.Second}, c.finishStart(ctx, m)
+	}
+	client, err := c.server(ctx, m.ServerID)
+	if err != nil {
+		return Outcome{}, err
+	}
+	info, err := client.Info(ctx, m.ID)
+	switch {
+	case bbb.NotFound(err):
+		m, err = c.missing(ctx, m)
+	case err != nil:
+		err = fmt.Errorf("look at meeting %s: %w", m.ID, err)
+	case info.ForciblyEnded || !info.End.IsZero():
+		m, err = c.ended(ctx, m, c.Now())
+	default:
+		m, err = c.inside(ctx, m, info)
+	}
+	if err != nil || m.OpenRoomID == nil {
+		return Outcome{}, err
+	}
+	return Outcome{Again: nextLook(m, c.Now())}, nil
+}
+
+// finishStart creates, or fails, what a process that died has left starting.
+func (c *Classroom) finishStart(ctx context.Context, m Meeting) error {
+	err := c.takeOver(ctx, m)
+	if Is(err, Unavailable) { // written down as failed: nothing to try again
+		c.Log.WarnContext(ctx, "a start could not be finished", "meeting", m.ID, "err", err)
+		return nil
+	}
+	return err
+}
+
+// inside writes down who is there. The first time that somebody is, the start is
+// announced.
+func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meeting, error) {
+	now := c.Now()
+	if err := c.Store.SeeInside(ctx, attendances(m, info.Attendees, now)); err != nil {
+		return m, fmt.Errorf("who is in meeting %s: %w", m.ID, err)
+	}
+	err := c.changeQuietly(ctx, m.ID, func(tx Tx, stored *Meeting) (bool, error) {
+		m = *stored
+		if stored.OpenRoomID == nil {
+			return false, nil
+		}
+		first := stored.SeenAt.IsZero() && (info.Participants > 0 || len(info.Attendees) > 0 || info.HasUserJoined)
+		visible := first || stored.Inside != info.Participants
+		stored.Inside, stored.LookedAt, stored.MissingSince = info.Participants, now, time.Time{}
+		if first {
+			stored.SeenAt = now
+		}
+		m = *stored
+		if first && stored.AnnouncementID != "" {
+			return visible, tx.Enqueue(ctx, Announce{AnnouncementID: stored.AnnouncementID}, time.Time{})
+		}
+		return visible, nil
+	})
+	return m, err
+}
+
+func attendances(m Meeting, inside []bbb.Attendee, now time.Time) []Attendance {
+	var seen []Attendance
+	for _, a := range inside {
+		seen = append(seen, Attendance{
+			MeetingID: m.ID, UserID: a.UserID, TenantID: m.TenantID, Name: a.Name,
+			Counted: strings.HasPrefix(a.UserID, "p-") || strings.HasPrefix(a.UserID, "c-"), FirstSeen: now, LastSeen: now,
+		})
+	}
+	return seen
+}
+
+// missing is BigBlueButton's "no such meeting": believed when the end was asked
+// for or called back, else when it is still so after a while.
+func (c *Classroom) missing(ctx context.Context, m Meeting) (Meeting, error) {
+	now := c.Now()
+	switch {
+	case m.EndAsked:
+		return c.ended(ctx, m, now)
+	case m.MissingSince.IsZero():
+		err := c.changeQuietly(ctx, m.ID, func(_ Tx, stored *Meeting) (bool, error) {
+			stored.MissingSince, stored.LookedAt = now, now
+			m = *stored
+			return false, nil
+		})
+		return m, err
+	case now.Sub(m.MissingSince) < missingFor:
+		return m, nil
+	default:
+		return c.ended(ctx, m, m.MissingSince)
+	}
+}
+
+// ended closes a meeting: the post is edited, and its recordings are looked for.
+// A start that nobody entered leaves no post.
+func (c *Classroom) ended(ctx context.Context, m Meeting, at time.Time) (Meeting, error) {
+	err := c.change(ctx, m.ID, func(tx Tx, stored *Meeting) error {
+		defer func() { m = *stored }()
+		if stored.OpenRoomID == nil {
+			return nil
+		}
+		seen, err := tx.Attended(ctx, []string{stored.ID})
+		if err != nil {
+			return err
+		}
+		stored.State, stored.OpenRoomID, stored.EndedAt, stored.LookedAt = MeetingEnded, nil, at, c.Now()
+		stored.Inside, stored.Attended = 0, counted(seen)
+		stored.RecordingState, stored.RecordingLookAt = awaitRecording(*stored)
+		if stored.AnnouncementID == "" {
+			return nil
+		}
+		return tx.Enqueue(ctx, Announce{AnnouncementID: stored.AnnouncementID}, time.Time{})
+	})
+	return m, err
+}
+
+func counted(seen []Attendance) int {
+	n := 0
+	for _, a := range seen {
+		if a.Counted {
+			n++
+		}
+	}
+	return n
+}
+
+// changeQuietly alters a meeting under its lock; the room pages are told only
+// when alter says that they would show something else.
+func (c *Classroom) changeQuietly(ctx context.Context, meetingID string, alter func(Tx, *Meeting) (visible bool, err error)) error {
+	return c.Store.Tx(ctx, func(tx Tx) error {
+		m, err := tx.LockMeeting(ctx, meetingID)
+		if err != nil {
+			return err
+		}
+		visible, err := alter(tx, &m)
+		if err != nil {
+			return err
+		}
+		m.UpdatedAt = c.Now()
+		if err := tx.SaveMeeting(ctx, m); err != nil {
+			return err
+		}
+		if !visible {
+			return nil
+		}
+		return tx.TouchRoom(ctx, m.RoomID)
+	})
+}

@@ -1,0 +1,264 @@
+package classroom
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"classbridge/bbb"
+)
+
+// When to ask for the recordings of a meeting, counted from its end; after that
+// hourly for two days and daily for two weeks. Callbacks only make it faster.
+var earlyLooks = []time.Duration{time.Minute, 3 * time.Minute, 8 * time.Minute, 18 * time.Minute, 48 * time.Minute}
+
+const (
+	hourlyLooks = 48 * time.Hour
+	dailyLooks  = 14 * 24 * time.Hour
+	unmarkedFor = 2 * time.Hour // a hint that there is none shortens the search, it does not end it
+	lookBatch   = 200
+	lostFor     = 5 * time.Minute // an open meeting that nobody looked at for so long is followed anew
+	lostAtOnce  = 100
+)
+
+// awaitRecording is what a meeting that ends now has to expect of its recording.
+func awaitRecording(m Meeting) (RecordingOutcome, time.Time) {
+	switch {
+	case m.RecordingState == RecordingFound: // published before we knew of the end
+		return RecordingFound, m.EndedAt.Add(earlyLooks[0])
+	case !m.Record:
+		return RecordingOff, time.Time{}
+	case m.SeenAt.IsZero():
+		return RecordingNone, time.Time{}
+	case m.Unmarked:
+		return RecordingNone, m.EndedAt.Add(earlyLooks[0])
+	default:
+		return RecordingProcessing, m.EndedAt.Add(earlyLooks[0])
+	}
+}
+
+// nextRecordingLook is the next time to ask; zero when the search is over.
+func nextRecordingLook(m Meeting, now time.Time) time.Time {
+	age := now.Sub(m.EndedAt)
+	for _, early := range earlyLooks {
+		if age < early {
+			return m.EndedAt.Add(early)
+		}
+	}
+	switch {
+	case m.RecordingState == RecordingNone && age > unmarkedFor:
+		return time.Time{}
+	case age < hourlyLooks:
+		return now.Add(time.Hour)
+	case age < dailyLooks:
+		return now.Add(24 * time.Hour)
+	default:
+		return time.Time{}
+	}
+}
+
+// RecordingReady is BigBlueButton's callback that a recording is there: believed
+// as far as its signature goes, which only makes us ask. Invalid for a signature
+// that no secret of the meeting's server made.
+func (c *Classroom) RecordingReady(ctx context.Context, meetingID, signed string) error {
+	m, err := c.Store.Meeting(ctx, meetingID)
+	if err != nil {
+		return fmt.Errorf("recording ready: %w", err)
+	}
+	client, err := c.server(ctx, m.ServerID)
+	if err != nil {
+		return err
+	}
+	ready, err := client.VerifyRecordingReady(signed)
+	if err == nil && ready.MeetingID != m.ID {
+		err = fmt.Errorf("signed for meeting %q", ready.MeetingID)
+	}
+	if err != nil {
+		return &Error{Code: Invalid, Message: "error.callback_signature", Err: fmt.Errorf("recording of meeting %s: %w", m.ID, err)}
+	}
+	return c.Store.Tx(ctx, func(tx Tx) error {
+		return tx.Enqueue(ctx, FindRecordings{MeetingID: m.ID}, time.Time{})
+	})
+}
+
+func (c *Classroom) findRecordingsOf(ctx context.Context, meetingID string) error {
+	m, err := c.Store.Meeting(ctx, meetingID)
+	if err != nil {
+		return err
+	}
+	return c.findRecordings(ctx, m.ServerID, []Meeting{m})
+}
+
+// findRecordings asks one server for the recordings of those meetings and writes
+// down what is new. Whether BBB answered or not, the next look is set.
+func (c *Classroom) findRecordings(ctx context.Context, serverID string, meetings []Meeting) error {
+	client, err := c.server(ctx, serverID)
+	if err != nil {
+		return err
+	}
+	q := bbb.RecordingQuery{States: []bbb.RecordingState{bbb.StatePublished, bbb.StateUnpublished, bbb.StateDeleted}}
+	for _, m := range meetings {
+		q.MeetingIDs = append(q.MeetingIDs, m.ID)
+	}
+	found, err := client.Recordings(ctx, q)
+	if err != nil {
+		return fmt.Errorf("recordings of %d meetings: %w", len(meetings), err)
+	}
+	byMeeting := map[string][]bbb.Recording{}
+	for _, r := range found {
+		byMeeting[r.MeetingID] = append(byMeeting[r.MeetingID], r)
+	}
+	for _, m := range meetings {
+		if err := c.recorded(ctx, m.ID, byMeeting[m.ID]); err != nil {
+			return fmt.Errorf("recordings of meeting %s: %w", m.ID, err)
+		}
+	}
+	return nil
+}
+
+// recorded writes down the recordings of one meeting. The meeting's lock keeps
+// two looks at a time from announcing one twice.
+func (c *Classroom) recorded(ctx context.Context, meetingID string, found []bbb.Recording) error {
+	return c.changeQuietly(ctx, meetingID, func(tx Tx, m *Meeting) (bool, error) {
+		known, err := tx.Recordings(ctx, []string{m.ID})
+		if err != nil {
+			return false, err
+		}
+		visible := false
+		for _, f := range found {
+			changed, err := c.recordedOne(ctx, tx, *m, known, f)
+			if err != nil {
+				return false, err
+			}
+			visible = visible || changed
+		}
+		if len(found) > 0 && m.RecordingState != RecordingFound {
+			m.RecordingState, visible = RecordingFound, true
+		}
+		if m.OpenRoomID == nil {
+			m.RecordingLooks++
+			m.RecordingLookAt = nextRecordingLook(*m, c.Now())
+		}
+		return visible, nil
+	})
+}
+
+func (c *Classroom) recordedOne(ctx context.Context, tx Tx, m Meeting, known []Recording, f bbb.Recording) (changed bool, err error) {
+	now := c.Now()
+	i := slices.IndexFunc(known, func(r Recording) bool { return r.RecordID == f.RecordID })
+	if i < 0 {
+		r := Recording{ID: newID(), TenantID: m.TenantID, RoomID: m.RoomID, MeetingID: m.ID, RecordID: f.RecordID, CreatedAt: now, UpdatedAt: now}
+		learn(&r, f)
+		if err := tx.CreateRecording(ctx, r); err != nil {
+			return false, err
+		}
+		return true, c.announceRecording(ctx, tx, m, &r)
+	}
+	r := known[i]
+	if !learn(&r, f) {
+		return false, nil
+	}
+	r.UpdatedAt = now
+	if err := tx.SaveRecording(ctx, r); err != nil {
+		return false, err
+	}
+	return true, c.announceRecording(ctx, tx, m, &r)
+}
+
+// learn copies what BBB tells of a recording; true if that changed anything. A
+// recording is published only once it can be played.
+func learn(r *Recording, f bbb.Recording) bool {
+	state := RecordingUnpublished
+	switch {
+	case f.State == bbb.StateDeleted:
+		state = RecordingDeleted
+	case (f.State == bbb.StatePublished || f.State == "" && f.Published) && playable(f) != "":
+		state = RecordingPublished
+	}
+	var formats []string
+	for _, p := range f.Formats {
+		formats = append(formats, p.Type)
+	}
+	slices.Sort(formats)
+	changed := r.State != state || r.Size != f.Size || !slices.Equal(r.Formats, formats)
+	r.State, r.Size, r.Formats, r.StartedAt, r.EndedAt = state, f.Size, formats, f.Start.UTC(), f.End.UTC()
+	return changed
+}
+
+// playable answers the address of the format that is best to watch; empty if there is none.
+func playable(f bbb.Recording) string {
+	best := ""
+	for _, p := range f.Formats {
+		switch {
+		case p.URL == "":
+		case p.Type == "presentation":
+			return p.URL
+		case best == "" || p.Type == "video":
+			best = p.URL
+		}
+	}
+	return best
+}
+
+// announceRecording lets the thread of the meeting's post tell of the recording:
+// once when it is first published, edited afterwards. A meeting that was started
+// without announcing has no thread.
+func (c *Classroom) announceRecording(ctx context.Context, tx Tx, m Meeting, r *Recording) error {
+	if r.AnnouncementID == "" {
+		if r.State != RecordingPublished || m.AnnouncementID == "" {
+			return nil
+		}
+		thread, err := tx.Announcement(ctx, m.AnnouncementID)
+		if err != nil {
+			return err
+		}
+		r.AnnouncementID = newID()
+		err = tx.CreateAnnouncement(ctx, Announcement{
+			ID: r.AnnouncementID, TenantID: r.TenantID, CourseID: thread.CourseID, RoomID: r.RoomID,
+			RecordingID: r.ID, ThreadID: thread.ID, State: AnnouncementWaiting, CreatedAt: c.Now(),
+		})
+		if err != nil {
+			return err
+		}
+		if err := tx.SaveRecording(ctx, *r); err != nil {
+			return err
+		}
+	}
+	return tx.Enqueue(ctx, Announce{AnnouncementID: r.AnnouncementID}, time.Time{})
+}
+
+// Play answers where a recording of this room is played, asked for at this click.
+func (c *Classroom) Play(ctx context.Context, a Access, recordingID string) (string, error) {
+	return c.play(ctx, a.Room.ID, recordingID)
+}
+
+func (c *Classroom) play(ctx context.Context, roomID, recordingID string) (string, error) {
+	r, err := c.Store.Recording(ctx, recordingID)
+	if Is(err, NotFound) || err == nil && r.RoomID != roomID {
+		return "", &Error{Code: NotFound, Message: "error.recording_unknown", Err: err}
+	}
+	if err != nil {
+		return "", err
+	}
+	m, err := c.Store.Meeting(ctx, r.MeetingID)
+	if err != nil {
+		return "", err
+	}
+	client, err := c.server(ctx, m.ServerID)
+	if err != nil {
+		return "", err
+	}
+	found, err := client.Recordings(ctx, bbb.RecordingQuery{RecordIDs: []string{r.RecordID}})
+	if err != nil {
+		return "", &Error{Code: Unavailable, Message: "error.bbb_unavailable", Err: fmt.Errorf("play recording %s: %w", r.ID, err)}
+	}
+	for _, f := range found {
+		if f.RecordID == r.RecordID && f.MeetingID == m.ID && (f.Published || f.State == bbb.StatePublished) {
+			if u := playable(f); u != "" {
+				return u, nil
+			}
+		}
+	}
+	return "", refuse(NotFound, "error.recording_hidden")
+}
