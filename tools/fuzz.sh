@@ -9,4 +9,8 @@ while read -r file target; do
 	go test -run '^$' -fuzz "^$target\$" -fuzztime "${1:-10s}" "./$(dirname "$file")"
 	targets=$((targets + 1))
 done < <(git grep -E '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's/^([^:]+):func (Fuzz[A-Za-z0-9_]+).*/\1 \2/')
+if [[ $targets -eq 0 ]]; then
+	echo "fuzz.sh: no fuzz target" >&2
+	exit 1
+fi
 echo "$targets targets, nothing found"
