@@ -22,6 +22,8 @@ type Classroom struct {
 	Word func(locale, id string) string
 	Now  func() time.Time
 	Log  *slog.Logger
+
+	members memberCache // the way in from the chat
 }
 
 func (c *Classroom) server(ctx context.Context, id string) (*bbb.Client, error) {
