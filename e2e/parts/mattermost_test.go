@@ -68,8 +68,8 @@ func TestMattermostIsAsAfterInstallation(t *testing.T) {
 }
 
 func TestMattermostRefusal(t *testing.T) {
-	outsider := mattermost.Get(t).CreateUser(t, "outsider")
-	team := mattermost.Get(t).CreateTeam(t, "closed")
+	outsider := mattermost.Get(t).CreateUser(t, parts.Unique("outsider"))
+	team := mattermost.Get(t).CreateTeam(t, parts.Unique("closed"))
 	var refused *parts.MattermostError
 	err := outsider.Try(t.Context(), "GET", "/teams/"+team.ID+"/members", nil, nil)
 	if !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
@@ -80,11 +80,12 @@ func TestMattermostRefusal(t *testing.T) {
 func TestMattermostSignIn(t *testing.T) {
 	server := mattermost.Get(t)
 	tab := parts.Chromium(t, parts.ChromiumOptions{})
-	server.CreateUser(t, "browsing").SignIn(t, tab)
+	user := server.CreateUser(t, parts.Unique("browsing"))
+	user.SignIn(t, tab)
 	var me string
 	parts.Run(t, tab, chromedp.Navigate(server.URL+"/api/v4/users/me"), chromedp.Text("body", &me))
-	if !strings.Contains(me, `"username":"browsing"`) {
-		t.Errorf("the browser is %s, want browsing", me)
+	if !strings.Contains(me, user.ID) {
+		t.Errorf("the browser is %s, want %s", me, user.ID)
 	}
 }
 

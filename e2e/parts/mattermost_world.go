@@ -3,7 +3,9 @@ package parts
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
@@ -38,6 +40,10 @@ type Post struct {
 	EditAt    int64          `json:"edit_at"`
 }
 
+// Unique is a name of a user, team or channel that no other test has taken on a
+// shared server.
+func Unique(prefix string) string { return prefix + strings.ToLower(rand.Text()[:8]) }
+
 // CreateUser makes an account with the address name@example.org and logs it in.
 func (m *MM) CreateUser(t testing.TB, name string) *User {
 	t.Helper()
@@ -45,8 +51,8 @@ func (m *MM) CreateUser(t testing.TB, name string) *User {
 	return m.login(t, name)
 }
 
-// CreateTeam makes a team of which the users are members. Its name must be the
-// first of its kind on the server: lower-case letters and digits.
+// CreateTeam makes a team of which the users are members. The name must be new
+// to the server, and of lower-case letters and digits.
 func (m *MM) CreateTeam(t testing.TB, name string, members ...*User) *Team {
 	t.Helper()
 	team := &Team{}
