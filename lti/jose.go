@@ -1,0 +1,75 @@
+package lti
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/lestrrat-go/jwx/v2/jws"
+)
+
+// This file alone knows the JOSE library. Of what it offers we use the signature
+// check with one key and one algorithm, both chosen by us, and the parser of
+// key sets; its own choice of keys and its validation of claims let too much
+// pass (keys of other types, tokens without exp, unknown crit).
+
+// Sizes of RSA keys that may sign launches (Security Framework §6.2; the upper
+// limit is ours, against keys that are slow on purpose).
+const (
+	minKeyBits = 2048
+	maxKeyBits = 8192
+)
+
+// verifySignature returns the payload that key has signed.
+func verifySignature(token string, key *rsa.PublicKey) ([]byte, error) {
+	return jws.Verify([]byte(token), jws.WithKey(jwa.RS256, key), jws.WithCompact())
+}
+
+// parseKeySet returns the keys that may sign launches by their kid. What cannot
+// is left out and said, and does not spoil the rest.
+func parseKeySet(body []byte) (keys map[string]*rsa.PublicKey, skipped []error, err error) {
+	set, err := jwk.Parse(body, jwk.WithIgnoreParseError(true))
+	if err != nil {
+		return nil, nil, fmt.Errorf("not a key set: %w", err)
+	}
+	keys = make(map[string]*rsa.PublicKey)
+	for i := range set.Len() {
+		k, _ := set.Key(i)
+		key, err := signingKey(k)
+		if err != nil {
+			skipped = append(skipped, fmt.Errorf("key %s: %w", shown(k.KeyID()), err))
+			continue
+		}
+		if _, taken := keys[k.KeyID()]; !taken {
+			keys[k.KeyID()] = key
+		}
+	}
+	return keys, skipped, nil
+}
+
+// signingKey is k if it is an RSA public key for signatures by RS256.
+func signingKey(k jwk.Key) (*rsa.PublicKey, error) {
+	switch {
+	case k.KeyID() == "":
+		return nil, errors.New("no kid")
+	case k.KeyType() != jwa.RSA:
+		return nil, fmt.Errorf("type %s", k.KeyType())
+	case k.KeyUsage() != "" && k.KeyUsage() != string(jwk.ForSignature):
+		return nil, fmt.Errorf("use %s", shown(k.KeyUsage()))
+	case k.Algorithm().String() != "" && k.Algorithm() != jwa.RS256:
+		return nil, fmt.Errorf("alg %s", shown(k.Algorithm().String()))
+	}
+	var key rsa.PublicKey
+	if err := k.Raw(&key); err != nil {
+		return nil, err
+	}
+	if bits := key.N.BitLen(); bits < minKeyBits || bits > maxKeyBits {
+		return nil, fmt.Errorf("%d bits", bits)
+	}
+	if key.E < 3 || key.E%2 == 0 {
+		return nil, fmt.Errorf("exponent %d", key.E)
+	}
+	return &key, nil
+}

@@ -1,0 +1,63 @@
+package lti
+
+import (
+	"cmp"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Tool is this tool, as registered at any number of platforms.
+type Tool struct {
+	URL       string // public base, as browsers see it
+	Platforms Platforms
+	Keys      *Keys
+	Secret    []byte           // signs states and their cookies, at least 32 bytes; the same on every replica
+	Leeway    time.Duration    // how far clocks may disagree; 60 s if zero
+	Now       func() time.Time // time.Now if nil
+}
+
+const (
+	minSecret     = 32
+	defaultLeeway = 60 * time.Second
+)
+
+// LoginURL is the login initiation URL to register at platforms.
+func (t *Tool) LoginURL() string { return strings.TrimSuffix(t.URL, "/") + "/lti/login" }
+
+// RedirectURI is the one redirection URI to register at platforms. It is never
+// taken from a request.
+func (t *Tool) RedirectURI() string { return strings.TrimSuffix(t.URL, "/") + "/lti/launch" }
+
+func (t *Tool) now() time.Time {
+	if t.Now != nil {
+		return t.Now()
+	}
+	return time.Now()
+}
+
+func (t *Tool) leeway() time.Duration { return cmp.Or(t.Leeway, defaultLeeway) }
+
+// ours reports whether raw is an address of this tool: same scheme, host and port.
+func (t *Tool) ours(raw string) bool {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return false
+	}
+	own, err := url.Parse(t.URL)
+	return err == nil && u.User == nil && origin(u) == origin(own)
+}
+
+// origin is empty for what is not a web address.
+func origin(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case u.Scheme == "https" && port == "":
+		port = "443"
+	case u.Scheme == "http" && port == "":
+		port = "80"
+	case u.Scheme != "https" && u.Scheme != "http":
+		return ""
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}
