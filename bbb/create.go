@@ -8,9 +8,9 @@ import (
 // CreateRequest describes a meeting. MeetingID, Name and both passwords are
 // needed; what is left zero is not sent, so that the server's default holds.
 //
-// The passwords open the meeting's doors for nobody (join by Role), but they are
-// what makes create repeatable: the same id with the same passwords is the same
-// meeting, with others it is refused as idNotUnique. Derive them from the id.
+// People join by Role and never see the passwords, but these are what makes create
+// repeatable: the same id with the same passwords is the same meeting, with others
+// it is refused as idNotUnique. Derive them from the id.
 type CreateRequest struct {
 	MeetingID   string
 	Name        string // 2 to 256 characters
@@ -100,11 +100,10 @@ func (c *Client) Create(ctx context.Context, r CreateRequest) (Created, error) {
 		return Created{}, err
 	}
 	return Created{
-		MeetingID:  got.MeetingID,
-		InternalID: got.InternalID,
-		CreateTime: got.CreateTime,
-		Duplicate:  got.MessageKey == KeyDuplicate,
-
+		MeetingID:     got.MeetingID,
+		InternalID:    got.InternalID,
+		CreateTime:    got.CreateTime,
+		Duplicate:     got.MessageKey == KeyDuplicate,
 		ForciblyEnded: got.Ended,
 	}, nil
 }
