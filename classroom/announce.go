@@ -70,14 +70,15 @@ func (c *Classroom) announce(ctx context.Context, id string) (Outcome, error) {
 	if a.PostID != "" && a.Shown == shown {
 		return Outcome{}, nil
 	}
-	a, mine, err := c.leaseAnnouncement(ctx, a.ID)
+	lease, err := c.leaseAnnouncement(ctx, a.ID)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if !mine {
+	if !lease.mine {
 		return Outcome{Again: announceSoon}, nil
 	}
-	return Outcome{}, c.show(ctx, a, p, shown)
+	p.Retry = !lease.first
+	return Outcome{}, c.show(ctx, lease.Announcement, p, shown)
 }
 
 // show sends or edits the post, and writes down that it did.
@@ -86,7 +87,6 @@ func (c *Classroom) show(ctx context.Context, a Announcement, p Post, shown stri
 	postID := a.PostID
 	if postID == "" {
 		p.Key, p.PendingID, p.FirstTry = a.ID, a.PendingID, a.FirstTry
-		p.Retry = c.Now().After(a.FirstTry)
 		postID, err = c.Chat.Publish(ctx, a.TenantID, p)
 	} else {
 		err = c.Chat.Edit(ctx, a.TenantID, postID, p.Notice)
@@ -104,25 +104,31 @@ func (c *Classroom) show(ctx context.Context, a Announcement, p Post, shown stri
 	})
 }
 
+// lease is a worker's turn at a post.
+type lease struct {
+	Announcement
+	mine  bool // else another worker is at it
+	first bool // nobody has tried to send it before
+}
+
 // leaseAnnouncement lets one worker at a time send or edit a post. The first one
 // stores the pending id and the time of the first try.
-func (c *Classroom) leaseAnnouncement(ctx context.Context, id string) (a Announcement, mine bool, err error) {
+func (c *Classroom) leaseAnnouncement(ctx context.Context, id string) (l lease, err error) {
 	now := c.Now()
 	err = c.Store.Tx(ctx, func(tx Tx) error {
-		if a, err = tx.LockAnnouncement(ctx, id); err != nil {
+		a, err := tx.LockAnnouncement(ctx, id)
+		if err != nil || now.Before(a.LeaseUntil) {
 			return err
 		}
-		if now.Before(a.LeaseUntil) {
-			return nil
-		}
-		mine = true
+		l.mine, l.first = true, a.PendingID == ""
 		a.LeaseUntil, a.UpdatedAt = now.Add(announceLease), now
-		if a.PendingID == "" {
+		if l.first {
 			a.PendingID, a.FirstTry = rand.Text(), now
 		}
+		l.Announcement = a
 		return tx.SaveAnnouncement(ctx, a)
 	})
-	return a, mine, err
+	return l, err
 }
 
 func (c *Classroom) changeAnnouncement(ctx context.Context, id string, alter func(*Announcement)) error {
