@@ -24,6 +24,9 @@ const messageReplayed = "error.launch_replayed"
 // Course, room, person and enrolment are brought up to date in the same
 // transaction. address is where the browser comes from, for the log.
 func (c *Classroom) Enter(ctx context.Context, l *lti.Launch, address string) (Visit, error) {
+	if l.MessageType != lti.ResourceLinkRequest {
+		return Visit{}, &Error{Code: Invalid, Message: "error.message_unsupported", Err: fmt.Errorf("message %s", l.MessageType)}
+	}
 	p, err := c.Store.Platform(ctx, l.Platform.ID)
 	if err != nil {
 		return Visit{}, fmt.Errorf("enter: %w", err)
