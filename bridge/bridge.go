@@ -1,0 +1,103 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"classbridge/classroom"
+	"classbridge/locales"
+)
+
+// Bridge speaks to the Mattermost of each tenant. It is safe for concurrent use.
+type Bridge struct {
+	Connections Connections
+	HTTP        *http.Client // only its Transport is used: it guards what may be dialled
+	Texts       *locales.Catalogue
+	Now         func() time.Time
+	Log         *slog.Logger
+	// Observe, if set, is told of every call: result is ok, busy, refused (the
+	// server said no) or failed (it did not answer, or with a 5xx).
+	Observe func(call, result string, d time.Duration)
+
+	mu   sync.Mutex
+	bots map[string]*bot // by tenant
+}
+
+var _ classroom.Chat = (*Bridge)(nil)
+
+// Connections finds how a tenant's Mattermost is reached. It is asked at every
+// call, so that what an admin changes takes effect at once.
+type Connections interface {
+	FindChatConnection(ctx context.Context, tenantID string) (c classroom.ChatConnection, found bool, err error)
+}
+
+// bot is our account on one server.
+type bot struct {
+	*server
+	conn classroom.ChatConnection
+
+	mu     sync.Mutex
+	id     string
+	teamID string
+}
+
+// bot returns the tenant's bot, kept as long as its connection stays the same.
+func (b *Bridge) bot(ctx context.Context, tenantID string) (*bot, error) {
+	conn, found, err := b.Connections.FindChatConnection(ctx, tenantID)
+	if err != nil {
+		return nil, fmt.Errorf("find the chat of tenant %s: %w", tenantID, err)
+	}
+	if !found {
+		return nil, classroom.ErrNoChat
+	}
+	u := b.keep(tenantID, conn)
+	if err := u.identify(ctx); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+func (b *Bridge) keep(tenantID string, conn classroom.ChatConnection) *bot {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if u := b.bots[tenantID]; u != nil && u.conn == conn {
+		return u
+	}
+	if b.bots == nil {
+		b.bots = map[string]*bot{}
+	}
+	u := b.newBot(conn)
+	b.bots[tenantID] = u
+	return u
+}
+
+func (b *Bridge) newBot(conn classroom.ChatConnection) *bot {
+	s := newServer(conn.URL, b.HTTP, b.Now, b.Observe)
+	return &bot{server: s.as(conn.Token), conn: conn, id: conn.BotID, teamID: conn.TeamID}
+}
+
+// identify asks who the bot is and which team it works in, where the connection
+// was configured by names only. What was learned is not asked again.
+func (u *bot) identify(ctx context.Context) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.id == "" {
+		me, err := call(ctx, u.server, "get me", u.api.GetMe, "")
+		if err != nil {
+			return err
+		}
+		u.id = me.Id
+	}
+	if u.teamID == "" {
+		team, err := call2(ctx, u.server, "get team", u.api.GetTeamByName, u.conn.TeamName, "")
+		if err != nil {
+			return fmt.Errorf("team %q: %w", u.conn.TeamName, err)
+		}
+		u.teamID = team.Id
+	}
+	return nil
+}
