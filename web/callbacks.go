@@ -1,0 +1,47 @@
+package web
+
+import (
+	"net/http"
+
+	"classbridge/classroom"
+
+	"github.com/gin-gonic/gin"
+)
+
+// meetingEnded answers GET /bbb/ended/:token, BigBlueButton's meetingEndedURL and
+// end callback. It starts a look and believes nothing.
+func (s *Server) meetingEnded(c *gin.Context) error {
+	if err := s.Classroom.MeetingEnded(c.Request.Context(), c.Param("token"), c.Query("recordingmarks")); err != nil {
+		return err
+	}
+	c.String(http.StatusOK, "ok\n")
+	return nil
+}
+
+// recordingReady answers POST /bbb/recording/:meeting. BigBlueButton reads the
+// status: 401 tells that the signature is wrong, 410 to stop asking.
+func (s *Server) recordingReady(c *gin.Context) error {
+	form, err := postedForm(c, maxCallback)
+	if err != nil {
+		return err
+	}
+	err = s.Classroom.RecordingReady(c.Request.Context(), c.Param("meeting"), form.Get("signed_parameters"))
+	switch {
+	case classroom.Is(err, classroom.Invalid):
+		return &callbackError{err, http.StatusUnauthorized}
+	case classroom.Is(err, classroom.NotFound):
+		return &callbackError{err, http.StatusGone}
+	case err != nil:
+		return err
+	}
+	c.String(http.StatusOK, "ok\n")
+	return nil
+}
+
+// callbackError answers a refusal with the status that its protocol wants.
+type callbackError struct {
+	error
+	status int
+}
+
+func (e *callbackError) Unwrap() error { return e.error }
