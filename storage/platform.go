@@ -1,0 +1,121 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"classbridge/classroom"
+	"classbridge/lti"
+
+	"github.com/google/uuid"
+)
+
+// platformRow is a classroom.Platform as its table holds it.
+type platformRow struct {
+	lti.Platform
+	TenantID       string
+	Name           string
+	Disabled       bool
+	Roles          classroom.RolePolicy `gorm:"serializer:json"`
+	Channels       classroom.ChannelPolicy
+	NewDeployments classroom.DeploymentState
+	FrameOrigins   []string `gorm:"serializer:json"`
+	Record         bool
+	CreatedAt      time.Time
+}
+
+func (platformRow) TableName() string { return "platforms" }
+
+func newPlatformRow(p classroom.Platform) platformRow { return platformRow(p) }
+
+func (r platformRow) platform() classroom.Platform { return classroom.Platform(r) }
+
+// Platform reads a registration, disabled or not.
+func (q queries) Platform(ctx context.Context, id string) (classroom.Platform, error) {
+	r, err := get[platformRow](ctx, q, "platform "+id, "id = ?", id)
+	return r.platform(), err
+}
+
+// Platforms lists the enabled registrations of every tenant.
+func (q queries) Platforms(ctx context.Context) ([]classroom.Platform, error) {
+	return q.platforms(ctx, "platforms", "NOT disabled")
+}
+
+func (q queries) platforms(ctx context.Context, op, where string, args ...any) ([]classroom.Platform, error) {
+	rows, err := list[platformRow](ctx, q, op, 0, "created_at, id", where, args...)
+	platforms := make([]classroom.Platform, len(rows))
+	for i, r := range rows {
+		platforms[i] = r.platform()
+	}
+	return platforms, err
+}
+
+// Platform reads a registration, as it was at most half a second ago.
+func (db *DB) Platform(ctx context.Context, id string) (classroom.Platform, error) {
+	return db.cache.platforms.get(id, func() (classroom.Platform, error) { return db.queries.Platform(ctx, id) })
+}
+
+// Platforms lists the enabled registrations of every tenant, as they were at
+// most half a second ago.
+func (db *DB) Platforms(ctx context.Context) ([]classroom.Platform, error) {
+	return db.cache.enabled.get("", func() ([]classroom.Platform, error) { return db.queries.Platforms(ctx) })
+}
+
+// FindPlatforms implements lti.Platforms.
+func (db *DB) FindPlatforms(ctx context.Context, issuer, clientID string) ([]lti.Platform, error) {
+	return db.cache.issuers.get(issuer+"\x00"+clientID, func() ([]lti.Platform, error) {
+		rows, err := db.platforms(ctx, "platforms of issuer", "issuer = ? AND (client_id = ? OR ? = '') AND NOT disabled", issuer, clientID, clientID)
+		platforms := make([]lti.Platform, len(rows))
+		for i, p := range rows {
+			platforms[i] = p.Platform
+		}
+		return platforms, err
+	})
+}
+
+// FindPlatform implements lti.Platforms.
+func (db *DB) FindPlatform(ctx context.Context, id string) (lti.Platform, bool, error) {
+	p, err := db.Platform(ctx, id)
+	if classroom.Is(err, classroom.NotFound) || err == nil && p.Disabled {
+		return lti.Platform{}, false, nil
+	}
+	return p.Platform, err == nil, err
+}
+
+// CreatePlatform registers an LMS with the deployments that are approved at
+// once; Conflict if that client of the issuer is registered.
+func (db *DB) CreatePlatform(ctx context.Context, p classroom.Platform, deploymentIDs []string) error {
+	return db.tx(ctx, func(t *tx) error {
+		t.wrote = true
+		if err := create(ctx, t.queries, "create platform "+p.ID, newPlatformRow(p)); err != nil {
+			return err
+		}
+		for _, id := range deploymentIDs {
+			d := classroom.Deployment{
+				ID: uuid.Must(uuid.NewV7()).String(), TenantID: p.TenantID, PlatformID: p.ID,
+				DeploymentID: id, State: classroom.DeploymentActive, CreatedAt: p.CreatedAt,
+			}
+			if err := t.queries.CreateDeployment(ctx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SavePlatform changes a registration.
+func (db *DB) SavePlatform(ctx context.Context, p classroom.Platform) error {
+	defer db.cache.drop()
+	return save(ctx, db.queries, "save platform "+p.ID, newPlatformRow(p))
+}
+
+// ListPlatforms lists the tenant's registrations, disabled ones too, oldest first.
+func (db *DB) ListPlatforms(ctx context.Context, tenantID string) ([]classroom.Platform, error) {
+	return db.platforms(ctx, "list platforms", "tenant_id = ?", tenantID)
+}
+
+// DisablePlatform refuses all launches of the registration from now on.
+func (db *DB) DisablePlatform(ctx context.Context, tenantID, id string) error {
+	defer db.cache.drop()
+	return db.exec(ctx, "disable platform "+id, "UPDATE platforms SET disabled = TRUE WHERE tenant_id = ? AND id = ?", tenantID, id)
+}

@@ -1,0 +1,58 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// pool is where GORM sends its statements; it makes what is bound the same for
+// both databases.
+type pool struct{ gorm.ConnPool }
+
+func (p pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return p.ConnPool.ExecContext(ctx, query, bind(args)...)
+}
+
+func (p pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return p.ConnPool.QueryContext(ctx, query, bind(args)...)
+}
+
+func (p pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return p.ConnPool.QueryRowContext(ctx, query, bind(args)...)
+}
+
+// bind changes the times among args, in place: UTC, because PostgreSQL's
+// TIMESTAMP drops the zone silently and SQLite compares texts; microseconds,
+// because that is what PostgreSQL keeps; NULL for the zero time.
+func bind(args []any) []any {
+	for i, a := range args {
+		if t, ok := a.(time.Time); ok {
+			args[i] = stamp(t)
+		}
+	}
+	return args
+}
+
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}
+
+// opt scans a column that may be NULL; NULL is the zero value.
+func opt[T any](to *T) sql.Scanner { return optional[T]{to} }
+
+type optional[T any] struct{ to *T }
+
+func (o optional[T]) Scan(src any) error {
+	var v sql.Null[T]
+	if err := v.Scan(src); err != nil {
+		return err
+	}
+	*o.to = v.V
+	return nil
+}

@@ -1,0 +1,78 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"classbridge/classroom"
+)
+
+// recordingRow is a classroom.Recording as its table holds it.
+type recordingRow struct {
+	ID             string
+	TenantID       string
+	RoomID         string
+	MeetingID      string
+	RecordID       string
+	State          classroom.RecordingState
+	Formats        []string `gorm:"serializer:json"`
+	Size           int64
+	StartedAt      time.Time
+	EndedAt        time.Time
+	AnnouncementID string
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+func (recordingRow) TableName() string { return "recordings" }
+
+// Recording reads a recording.
+func (q queries) Recording(ctx context.Context, id string) (classroom.Recording, error) {
+	r, err := get[recordingRow](ctx, q, "recording "+id, "id = ?", id)
+	return classroom.Recording(r), err
+}
+
+// CreateRecording inserts a recording; Conflict if that record id is known.
+func (q queries) CreateRecording(ctx context.Context, r classroom.Recording) error {
+	return create(ctx, q, "create recording "+r.ID, recordingRow(r))
+}
+
+// SaveRecording changes a recording.
+func (q queries) SaveRecording(ctx context.Context, r classroom.Recording) error {
+	return save(ctx, q, "save recording "+r.ID, recordingRow(r))
+}
+
+// Recordings lists those of the meetings, oldest first.
+func (q queries) Recordings(ctx context.Context, meetingIDs []string) ([]classroom.Recording, error) {
+	rows, err := list[recordingRow](ctx, q, "recordings", 0, "started_at, id", "meeting_id IN ?", meetingIDs)
+	recordings := make([]classroom.Recording, len(rows))
+	for i, r := range rows {
+		recordings[i] = classroom.Recording(r)
+	}
+	return recordings, err
+}
+
+// RecordingNumbers are for metrics.
+type RecordingNumbers struct {
+	Waiting int       // meetings whose recording BigBlueButton has not published yet
+	Oldest  time.Time // end of the one that waits longest; zero if none does
+	Bytes   int64     // of all recordings that are not deleted
+}
+
+// RecordingNumbers counts over all tenants.
+func (db *DB) RecordingNumbers(ctx context.Context) (RecordingNumbers, error) {
+	const op = "count recordings"
+	var n RecordingNumbers
+	// ORDER BY and not MIN: SQLite knows the type of a column, not of an expression.
+	err := db.on(ctx).Raw(`SELECT (SELECT COUNT(*) FROM meetings WHERE recording_state = ?),
+		(SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM recordings WHERE state <> ?)`,
+		classroom.RecordingProcessing, classroom.RecordingDeleted).Row().Scan(&n.Waiting, &n.Bytes)
+	if err != nil || n.Waiting == 0 {
+		return n, wrap(op, err)
+	}
+	oldest, err := list[classroom.Meeting](ctx, db.queries, op, 1, "ended_at", "recording_state = ? AND ended_at IS NOT NULL", classroom.RecordingProcessing)
+	if len(oldest) > 0 {
+		n.Oldest = oldest[0].EndedAt
+	}
+	return n, err
+}

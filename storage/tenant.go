@@ -1,0 +1,23 @@
+package storage
+
+import (
+	"context"
+
+	"classbridge/classroom"
+)
+
+// Tenant reads a tenant.
+func (q queries) Tenant(ctx context.Context, id string) (classroom.Tenant, error) {
+	return get[classroom.Tenant](ctx, q, "tenant "+id, "id = ?", id)
+}
+
+// Tenant reads a tenant, as it was at most half a second ago.
+func (db *DB) Tenant(ctx context.Context, id string) (classroom.Tenant, error) {
+	return db.cache.tenants.get(id, func() (classroom.Tenant, error) { return db.queries.Tenant(ctx, id) })
+}
+
+// SaveTenant changes a tenant.
+func (db *DB) SaveTenant(ctx context.Context, t classroom.Tenant) error {
+	defer db.cache.drop()
+	return save(ctx, db.queries, "save tenant "+t.ID, t)
+}
