@@ -136,6 +136,9 @@ func (c *Client) try(ctx context.Context, a call, h Hash, secret string) error {
 	if err == nil {
 		return nil
 	}
+	if err.Reason == Unreachable && ctx.Err() != nil {
+		err.Err = ctx.Err() // the connection may tell it in other words
+	}
 	err.Call = a.name
 	err.Message = scrub(err.Message, values)
 	if err.Err != nil {
@@ -193,5 +196,5 @@ func unreadable(err error) error {
 	if errors.As(err, &syntax) {
 		return syntax
 	}
-	return errors.New("not a reply of the BigBlueButton API")
+	return errNotResponse
 }

@@ -10,12 +10,8 @@ import (
 // thousand of them never stand in memory at once.
 func decodeRecordings(body io.Reader, add func(Recording)) error {
 	d := xml.NewDecoder(body)
-	root, err := nextStart(d)
-	if err != nil {
+	if _, err := openResponse(d); err != nil {
 		return err
-	}
-	if root.Name.Local != "response" {
-		return errors.New("not a response")
 	}
 	var head status
 	for {

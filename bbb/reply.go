@@ -13,10 +13,9 @@ var errTooLarge = errors.New("the answer is too large")
 // status is the part that all replies share. Some versions put what went wrong
 // into a list of errors instead of messageKey and message.
 type status struct {
-	XMLName    xml.Name `xml:"response"` // any other root is not BigBlueButton's
-	ReturnCode string   `xml:"returncode"`
-	MessageKey string   `xml:"messageKey"`
-	Message    string   `xml:"message"`
+	ReturnCode string `xml:"returncode"`
+	MessageKey string `xml:"messageKey"`
+	Message    string `xml:"message"`
 	Errors     []struct {
 		Key     string `xml:"key,attr"`
 		Message string `xml:"message,attr"`
@@ -43,21 +42,44 @@ func (s *status) refusal() *Error {
 
 func (s *status) common() *status { return s }
 
-// reply is a struct that embeds status.
-type reply interface{ common() *status }
+// replyOf is a pointer to a struct that embeds status.
+type replyOf[T any] interface {
+	*T
+	common() *status
+}
 
 // decodeInto reads a small reply. Only the fields asked for are kept: the others
-// of getMeetingInfo are passwords and callback addresses.
-func decodeInto(r reply) func(io.Reader) error {
+// of getMeetingInfo are passwords and callback addresses. A second try starts
+// afresh, or lists would grow by what the first had read.
+func decodeInto[T any, P replyOf[T]](into *T) func(io.Reader) error {
 	return func(body io.Reader) error {
-		if err := xml.NewDecoder(body).Decode(r); err != nil {
+		d := xml.NewDecoder(body)
+		root, err := openResponse(d)
+		if err != nil {
 			return err
 		}
-		if refused := r.common().refusal(); refused != nil {
+		var fresh T
+		if err := d.DecodeElement(&fresh, &root); err != nil {
+			return err
+		}
+		if refused := P(&fresh).common().refusal(); refused != nil {
 			return refused
 		}
+		*into = fresh
 		return nil
 	}
+}
+
+var errNotResponse = errors.New("not a reply of the BigBlueButton API")
+
+// openResponse moves to the root, which is the same for all calls. Any other is
+// some other program's page.
+func openResponse(d *xml.Decoder) (xml.StartElement, error) {
+	root, err := nextStart(d)
+	if err == nil && root.Name.Local != "response" {
+		err = errNotResponse
+	}
+	return root, err
 }
 
 // capped reads at most left bytes and then fails, so that what was cut off is not
