@@ -11,6 +11,8 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 	switch w := w.(type) {
 	case Follow:
 		return c.look(ctx, w.MeetingID)
+	case Watch:
+		return c.watch(ctx, w.MeetingID)
 	case Reconcile:
 		return c.reconcile(ctx, w.MeetingID)
 	case Announce:

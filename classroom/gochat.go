@@ -87,7 +87,7 @@ func (c *Classroom) JoinFromChat(ctx context.Context, roomID string, u ChatUser)
 	if m, err = c.running(ctx, m.ID); err != nil {
 		return "", err
 	}
-	return c.joinURL(ctx, m, v.entrant)
+	return c.sendIn(ctx, m, v.entrant)
 }
 
 // PlayFromChat answers where a linked member plays a recording of the room.

@@ -69,7 +69,7 @@ func (c *Classroom) enterMeeting(ctx context.Context, a Access, m Meeting) (stri
 		userID: userID(a.Person.ID, a.Enrolment.Counted), name: a.Person.Name, locale: a.Person.Locale,
 		moderator: a.MayModerate(c.Now()), auth: true,
 	}
-	return c.joinURL(ctx, m, e)
+	return c.sendIn(ctx, m, e)
 }
 
 // openMeeting writes the meeting's row with the work that follows it; Conflict
@@ -83,7 +83,7 @@ func (c *Classroom) openMeeting(ctx context.Context, a Access, announce bool) (M
 	m := Meeting{
 		ID: newID(), TenantID: a.Room.TenantID, RoomID: a.Room.ID, OpenRoomID: &a.Room.ID, ServerID: s.ID,
 		State: MeetingStarting, StartedBy: a.Person.ID, Name: a.Room.Title, Record: a.Room.Record,
-		LeaseUntil: now.Add(createLease), RecordingState: RecordingOff, LookedAt: now, CreatedAt: now,
+		LeaseUntil: now.Add(createLease), RecordingState: RecordingOff, CreatedAt: now, UpdatedAt: now,
 	}
 	if m.Record {
 		m.RecordingState = RecordingPossible
@@ -170,7 +170,7 @@ func (c *Classroom) create(ctx context.Context, m Meeting) error {
 	}
 	return c.change(ctx, m.ID, func(_ Tx, m *Meeting) error {
 		if m.State == MeetingStarting {
-			m.State, m.InternalID, m.CreateTime, m.LookedAt = MeetingRunning, made.InternalID, made.CreateTime, c.Now()
+			m.State, m.InternalID, m.CreateTime = MeetingRunning, made.InternalID, made.CreateTime
 		}
 		return nil
 	})
@@ -247,6 +247,28 @@ func userID(personID string, counted bool) string {
 		return "p-" + personID
 	}
 	return "x-" + personID
+}
+
+// While people are on their way in, BigBlueButton is looked at often: whoever
+// stays only for minutes counts as well. One row says so, however many click.
+const (
+	joinedStep = 5 * time.Second
+	joinedFor  = 45 * time.Second
+)
+
+// sendIn notes that somebody is on the way in, and answers the URL of this click.
+func (c *Classroom) sendIn(ctx context.Context, m Meeting, e entrant) (string, error) {
+	u, err := c.joinURL(ctx, m, e)
+	if err != nil || c.Now().Sub(m.JoinedAt) < joinedStep {
+		return u, err
+	}
+	return u, c.changeQuietly(ctx, m.ID, func(tx Tx, m *Meeting) (bool, error) {
+		if m.OpenRoomID == nil {
+			return false, nil
+		}
+		m.JoinedAt = c.Now()
+		return false, tx.Enqueue(ctx, Watch{MeetingID: m.ID}, time.Time{})
+	})
 }
 
 // joinURL makes the signed URL of this click. It is a bearer credential without

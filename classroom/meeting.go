@@ -28,9 +28,9 @@ type Meeting struct {
 	Unmarked        bool             // BBB called back that nobody pressed record: a hint
 	RecordingLooks  int
 	RecordingLookAt time.Time // next poll for its recordings; zero: none due
-	LookedAt        time.Time // last time that BBB answered about it
+	JoinedAt        time.Time // somebody was last sent in, to a few seconds
 	CreatedAt       time.Time
-	UpdatedAt       time.Time
+	UpdatedAt       time.Time // last look of ours at it, too
 }
 
 // MeetingState moves forward only: starting, running, ended; or starting, failed.

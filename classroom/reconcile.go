@@ -42,6 +42,18 @@ func (c *Classroom) reconcile(ctx context.Context, meetingID string) (Outcome, e
 	return again, err
 }
 
+// watch looks every few seconds while people are on their way in.
+func (c *Classroom) watch(ctx context.Context, meetingID string) (Outcome, error) {
+	if again, err := c.look(ctx, meetingID); err != nil || again.Again == 0 {
+		return again, err
+	}
+	m, err := c.Store.Meeting(ctx, meetingID)
+	if err != nil || c.Now().Sub(m.JoinedAt) > joinedFor {
+		return Outcome{}, err
+	}
+	return Outcome{Again: 3 * time.Second}, nil
+}
+
 // look asks BigBlueButton about a meeting and writes down what it says: somebody
 // inside, gone, ended. It answers when to look again; never for one that is closed.
 func (c *Classroom) look(ctx context.Context, meetingID string) (Outcome, error) {
@@ -97,7 +109,7 @@ func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meet
 		}
 		first := stored.SeenAt.IsZero() && (info.Participants > 0 || len(info.Attendees) > 0 || info.HasUserJoined)
 		visible := first || stored.Inside != info.Participants
-		stored.Inside, stored.LookedAt, stored.MissingSince = info.Participants, now, time.Time{}
+		stored.Inside, stored.MissingSince = info.Participants, time.Time{}
 		if first {
 			stored.SeenAt = now
 		}
@@ -130,7 +142,7 @@ func (c *Classroom) missing(ctx context.Context, m Meeting) (Meeting, error) {
 		return c.ended(ctx, m, now)
 	case m.MissingSince.IsZero():
 		err := c.changeQuietly(ctx, m.ID, func(_ Tx, stored *Meeting) (bool, error) {
-			stored.MissingSince, stored.LookedAt = now, now
+			stored.MissingSince = now
 			m = *stored
 			return false, nil
 		})
@@ -154,7 +166,7 @@ func (c *Classroom) ended(ctx context.Context, m Meeting, at time.Time) (Meeting
 		if err != nil {
 			return err
 		}
-		stored.State, stored.OpenRoomID, stored.EndedAt, stored.LookedAt = MeetingEnded, nil, at, c.Now()
+		stored.State, stored.OpenRoomID, stored.EndedAt = MeetingEnded, nil, at
 		stored.Inside, stored.Attended = 0, counted(seen)
 		stored.RecordingState, stored.RecordingLookAt = awaitRecording(*stored)
 		if stored.AnnouncementID == "" {

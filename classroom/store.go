@@ -130,7 +130,7 @@ type MeetingStore interface {
 	Meetings(ctx context.Context, roomID string, limit int) ([]Meeting, error)
 	// MeetingsAnnounced lists the meetings that one post tells about, oldest first.
 	MeetingsAnnounced(ctx context.Context, announcementID string) ([]Meeting, error)
-	// SilentMeetings lists open meetings with a LookedAt before then.
+	// SilentMeetings lists open meetings that were not saved since then.
 	SilentMeetings(ctx context.Context, since time.Time, limit int) ([]Meeting, error)
 	// MeetingsDue lists meetings whose recordings are to be asked for, oldest first.
 	MeetingsDue(ctx context.Context, now time.Time, limit int) ([]Meeting, error)

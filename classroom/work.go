@@ -10,6 +10,9 @@ type Work interface{ WorkKind() string }
 // Follow looks at an open meeting again and again until it has ended.
 type Follow struct{ MeetingID string }
 
+// Watch looks at a meeting often while people are on their way in.
+type Watch struct{ MeetingID string }
+
 // Reconcile looks at a meeting once, now: a callback hinted at news.
 type Reconcile struct{ MeetingID string }
 
@@ -30,6 +33,7 @@ type FindRecordings struct{ MeetingID string }
 type Sweep struct{}
 
 func (Follow) WorkKind() string         { return "follow" }
+func (Watch) WorkKind() string          { return "watch" }
 func (Reconcile) WorkKind() string      { return "reconcile" }
 func (Announce) WorkKind() string       { return "announce" }
 func (OpenChannel) WorkKind() string    { return "open_channel" }
