@@ -110,7 +110,7 @@ func newMattermost(t testing.TB, name string) *MM {
 		}
 	}
 	return &MM{
-		URL:      "http://127.0.0.1:" + strconv.Itoa(freePort(t)),
+		URL:      "http://127.0.0.1:" + strconv.Itoa(FreePort(t)),
 		program:  program,
 		dir:      dir,
 		database: name,

@@ -12,8 +12,8 @@ import (
 
 const (
 	adminName = "admin"
-	// Every user has this password. Nothing of it outlives the test.
-	password = "Correct-Horse-9-Battery"
+	// Password is that of every user. Nothing of it outlives the test.
+	Password = "Correct-Horse-9-Battery"
 	// templateLock is taken while the template is looked for and made; any
 	// number will do that nobody else uses on a test server.
 	templateLock = 7249140311

@@ -95,14 +95,14 @@ func (m *MM) signUp(t testing.TB, name string) {
 		caller = &User{url: m.URL}
 	}
 	caller.Do(t, "POST", "/users", map[string]string{
-		"username": name, "email": name + "@example.org", "password": password,
+		"username": name, "email": name + "@example.org", "password": Password,
 	}, nil)
 }
 
 func (m *MM) login(t testing.TB, name string) *User {
 	t.Helper()
 	u := &User{url: m.URL}
-	header, err := u.call(t.Context(), "POST", "/users/login", map[string]string{"login_id": name, "password": password}, u)
+	header, err := u.call(t.Context(), "POST", "/users/login", map[string]string{"login_id": name, "password": Password}, u)
 	if err != nil {
 		t.Fatalf("log in as %s: %v", name, err)
 	}

@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// freePort finds a port on loopback that nothing listens on. It is below those
+// FreePort finds a port on loopback that nothing listens on. It is below those
 // that the kernel hands out by itself, so that a server that is stopped for a
 // while finds it free again.
-func freePort(t testing.TB) int {
+func FreePort(t testing.TB) int {
 	t.Helper()
 	for range 100 {
 		port := 10000 + rand.IntN(10000)

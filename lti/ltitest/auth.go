@@ -65,6 +65,9 @@ func (l *LMS) answerAuth(form url.Values) string {
 	if err != nil {
 		return ""
 	}
+	if l.Alter != nil {
+		l.Alter(claims)
+	}
 	return l.IDToken(claims)
 }
 

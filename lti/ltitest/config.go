@@ -16,7 +16,8 @@ type Config struct {
 	Persons      []Person
 	Courses      []Course
 	Links        []Link
-	Now          func() time.Time // time.Now if nil
+	Now          func() time.Time            // time.Now if nil
+	Alter        func(claims map[string]any) // has the last word on the claims of each launch; may be nil
 }
 
 // Person is somebody who can launch. Sub is the login_hint as well, as in Moodle.

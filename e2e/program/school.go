@@ -1,0 +1,191 @@
+package program
+
+import (
+	"context"
+	"io"
+	"log"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"classbridge/bbb/bbbtest"
+	"classbridge/e2e/parts"
+	"classbridge/lti/ltitest"
+)
+
+// Options are how one school differs from another.
+type Options struct {
+	Binary    *Binary
+	Database  string // address of an empty PostgreSQL database; empty: SQLite
+	Processes int    // of the program, on one database; default 1
+}
+
+// School is the program with everything around it, running.
+type School struct {
+	URL       string // of the tool, as browsers see it
+	LMSURL    string
+	BBBURL    string
+	Processes []*Process
+	Front     *Front
+	LMS       *ltitest.LMS
+	BBB       *bbbtest.Server
+	BBBGate   *Gate
+	Chat      *parts.MM
+	ChatGate  *Gate
+	Team      *parts.Team
+	Users     map[string]*parts.User // by the person's sub; not all people have an account
+	Tape      *Tape
+	Secrets   Secrets
+	Output    *Output
+	Data      string // folder of the program's data
+	Database  string
+}
+
+// Open starts a school of its own for the test, on a Mattermost server of its own.
+func Open(t testing.TB, o Options) *School {
+	t.Helper()
+	port := parts.FreePort(t)
+	s := &School{
+		URL: sub("tool", port), Tape: &Tape{}, Secrets: newSecrets(), Output: &Output{},
+		Data: t.TempDir(), Database: o.Database,
+	}
+	s.openLMS(t)
+	s.openBBB(t)
+	s.addProcesses(t, o)
+	serveOn(t, port, s.Tape.Record("tool", s.Front))
+	s.openChat(t)
+	s.connect(t)
+	for _, p := range s.Processes {
+		p.Start(t)
+	}
+	return s
+}
+
+func (s *School) openLMS(t testing.TB) {
+	t.Helper()
+	port := parts.FreePort(t)
+	s.LMSURL = sub("lms", port)
+	s.LMS = newLMS(t, s.LMSURL, s.URL, people())
+	s.LMS.Alter = s.keepSession
+	serveOn(t, port, s.Tape.Record("lms", serveLMS(s.LMS)))
+}
+
+// keepSession puts the LMS's session into the address of the way back, as
+// Moodle does: it is the person's own secret.
+func (s *School) keepSession(claims map[string]any) {
+	presentation, _ := claims["https://purl.imsglobal.org/spec/lti/claim/launch_presentation"].(map[string]any)
+	if sub, ok := claims["sub"].(string); ok && presentation != nil {
+		presentation["return_url"] = s.LMSURL + "/?sesskey=" + s.Secrets.SessKey + sub
+	}
+}
+
+func (s *School) openBBB(t testing.TB) {
+	t.Helper()
+	port := parts.FreePort(t)
+	s.BBBURL, s.BBBGate = sub("bbb", port), &Gate{}
+	s.BBB = bbbtest.New(bbbtest.Config{
+		URL: s.BBBURL, Secrets: []string{s.Secrets.BBB}, RecordingDelay: time.Second,
+		HTTP: &http.Client{Transport: Transport(), Timeout: 10 * time.Second},
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	go s.BBB.Run(ctx)
+	serveOn(t, port, s.Tape.Record("bbb", s.BBBGate.Guard(s.BBB)))
+}
+
+func (s *School) addProcesses(t testing.TB, o Options) {
+	t.Helper()
+	var addresses []string
+	for range max(o.Processes, 1) {
+		address := loopback(parts.FreePort(t))
+		addresses = append(addresses, address)
+		s.Processes = append(s.Processes, &Process{
+			Address: address, binary: o.Binary.Path(t), output: s.Output,
+			env: environment(
+				"CLASSBRIDGE_URL="+s.URL, "CLASSBRIDGE_ADDR="+address, "CLASSBRIDGE_DATA="+s.Data,
+				"CLASSBRIDGE_DATABASE_URL="+s.Database, "CLASSBRIDGE_MASTER_KEY="+s.Secrets.masterKey(),
+				"CLASSBRIDGE_BBB_URL="+s.BBBURL+"/bigbluebutton/", "CLASSBRIDGE_BBB_SECRET="+s.Secrets.BBB+":"+s.Secrets.OldBBB,
+				"CLASSBRIDGE_LOG_LEVEL=debug",
+			),
+		})
+	}
+	s.Front = newFront(addresses)
+}
+
+// openChat starts a Mattermost server. Terry and Lee have accounts there, with
+// the addresses that the LMS knows; so has Gail, whom no course knows.
+func (s *School) openChat(t testing.TB) {
+	t.Helper()
+	s.Chat, s.ChatGate, s.Users = parts.Mattermost(t), &Gate{}, map[string]*parts.User{}
+	var members []*parts.User
+	for _, name := range []string{Terry, Lee, Gail} {
+		s.Users[name] = s.Chat.CreateUser(t, name)
+		members = append(members, s.Users[name])
+	}
+	s.Team = s.Chat.CreateTeam(t, "school", members...)
+}
+
+// connect does what an operator does once.
+func (s *School) connect(t testing.TB) {
+	t.Helper()
+	port := parts.FreePort(t)
+	serveOn(t, port, s.Tape.Record("mattermost", s.ChatGate.Guard(passTo(s.Chat.URL))))
+	p := s.Processes[0]
+	p.Command(t, "", "migrate")
+	platform := s.LMS.Platform("")
+	p.Command(t, "", "platform", "add", "--name", "Example LMS", "--on-premises",
+		"--issuer", platform.Issuer, "--client-id", platform.ClientID, "--auth-url", platform.AuthURL,
+		"--token-url", platform.TokenURL, "--jwks-url", platform.JWKSURL, "--deployment-id", s.LMS.DeploymentID)
+	p.Command(t, parts.Password+"\n", "mattermost", "connect", "--url", "http://"+loopback(port), "--team", s.Team.Name,
+		"--login", s.Chat.Admin.Username, "--password-file", "-", "--yes")
+}
+
+// Kill kills all processes.
+func (s *School) Kill() {
+	for _, p := range s.Processes {
+		p.Kill()
+	}
+}
+
+// Created lists the meetings that were asked to be made for a room: the ids, one
+// for each call of create.
+func (s *School) Created(roomTitle string) []string {
+	var ids []string
+	for _, e := range s.Tape.Exchanges() {
+		if e.Where != "bbb" || !strings.HasPrefix(e.URL, "/bigbluebutton/api/create?") {
+			continue
+		}
+		if q := query(e.URL); q.Get("name") == roomTitle {
+			ids = append(ids, q.Get("meetingID"))
+		}
+	}
+	return ids
+}
+
+// People of every school. Those of a large class are learner-0 and so on.
+const (
+	Terry = "terry" // teaches all courses
+	Lee   = "lee"   // learns, and has an account in the chat
+	Sam   = "sam"   // learns, and has none
+	Gail  = "gail"  // is a member of the chat only
+	Class = 60      // how many learners there are besides
+)
+
+// Learner is the sub of a learner of the large class.
+func Learner(n int) string { return "learner-" + strconv.Itoa(n) }
+
+func people() []ltitest.Person {
+	list := []ltitest.Person{
+		{Sub: Terry, Name: "Terry Teacher", Given: "Terry", Family: "Teacher", Email: "terry@example.org", Locale: "en", Roles: []string{ltitest.Instructor}},
+		{Sub: Lee, Name: "Lee Learner", Given: "Lee", Family: "Learner", Email: "lee@example.org", Locale: "en", Roles: []string{ltitest.Learner}},
+		{Sub: Sam, Name: "Sam Student", Given: "Sam", Family: "Student", Email: "sam@example.org", Locale: "en", Roles: []string{ltitest.Learner}},
+	}
+	for n := range Class {
+		list = append(list, ltitest.Person{Sub: Learner(n), Name: "Learner " + strconv.Itoa(n), Locale: "en", Roles: []string{ltitest.Learner}})
+	}
+	return list
+}
+
+func discard() *log.Logger { return log.New(io.Discard, "", 0) }
