@@ -34,7 +34,7 @@ CREATE TABLE platforms (
     roles           TEXT NOT NULL,
     channels        TEXT NOT NULL,
     new_deployments TEXT NOT NULL,
-    frame_origins   TEXT NOT NULL,
+    frame_origins   TEXT, -- NULL: none
     record          BOOLEAN NOT NULL,
     created_at      TIMESTAMP,
     UNIQUE (tenant_id, id),

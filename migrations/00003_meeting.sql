@@ -58,7 +58,7 @@ CREATE TABLE recordings (
     meeting_id      TEXT NOT NULL,
     record_id       TEXT NOT NULL,
     state           TEXT NOT NULL,
-    formats         TEXT NOT NULL,
+    formats         TEXT, -- NULL: none
     size            BIGINT NOT NULL,
     started_at      TIMESTAMP,
     ended_at        TIMESTAMP,

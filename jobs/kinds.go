@@ -1,0 +1,65 @@
+package jobs
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"classbridge/classroom"
+)
+
+// Two queues with workers of their own, so that a slow chat does not keep
+// anybody from looking after meetings.
+const (
+	queueBBB  = "bbb"
+	queueChat = "chat"
+)
+
+// kind is how one kind of work is queued.
+type kind struct {
+	example  classroom.Work
+	queue    string
+	priority int // 1 is taken first
+	decode   func(args []byte) (classroom.Work, error)
+}
+
+// kinds lists all kinds of work by their name.
+func kinds() map[string]kind {
+	all := map[string]kind{}
+	for _, k := range []kind{
+		of[classroom.Reconcile](queueBBB, 1),
+		of[classroom.Follow](queueBBB, 2),
+		of[classroom.FindRecordings](queueBBB, 3),
+		of[classroom.Sweep](queueBBB, 3),
+		of[classroom.Announce](queueChat, 1),
+		of[classroom.OpenChannel](queueChat, 2),
+		// A class starting is hundreds of these at once: posts go before them.
+		of[classroom.Admit](queueChat, 3),
+	} {
+		all[k.example.WorkKind()] = k
+	}
+	return all
+}
+
+func of[W classroom.Work](queue string, priority int) kind {
+	var example W
+	return kind{example, queue, priority, decode[W]}
+}
+
+func decode[W classroom.Work](args []byte) (classroom.Work, error) {
+	var w W
+	if err := json.Unmarshal(args, &w); err != nil {
+		return nil, fmt.Errorf("decode %s: %w", w.WorkKind(), err)
+	}
+	return w, nil
+}
+
+// task is a classroom.Work as River knows it. One type serves all kinds: work is
+// encoded from the value and decoded by the kind that its row names.
+type task struct{ work classroom.Work }
+
+func (t task) Kind() string { return t.work.WorkKind() }
+
+func (t task) MarshalJSON() ([]byte, error) { return json.Marshal(t.work) }
+
+// UnmarshalJSON leaves the decoding to the worker, who knows the row's kind.
+func (*task) UnmarshalJSON([]byte) error { return nil }
