@@ -100,7 +100,7 @@ func (c *Classroom) openMeeting(ctx context.Context, a Access, announce bool) (M
 		if err := tx.TouchRoom(ctx, m.RoomID); err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, Follow{MeetingID: m.ID}, now.Add(time.Second))
+		return tx.Enqueue(ctx, Follow{MeetingID: m.ID}, time.Time{})
 	})
 }
 

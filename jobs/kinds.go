@@ -20,6 +20,7 @@ type kind struct {
 	queue    string
 	priority int // 1 is taken first
 	decode   func(args []byte) (classroom.Work, error)
+	single   bool // one at a time with the same ids: it repeats itself
 }
 
 // kinds lists all kinds of work by their name.
@@ -27,7 +28,8 @@ func kinds() map[string]kind {
 	all := map[string]kind{}
 	for _, k := range []kind{
 		of[classroom.Reconcile](queueBBB, 1),
-		of[classroom.Follow](queueBBB, 2),
+		single(of[classroom.Follow](queueBBB, 2)),
+		single(of[classroom.Watch](queueBBB, 2)),
 		of[classroom.FindRecordings](queueBBB, 3),
 		of[classroom.Sweep](queueBBB, 3),
 		of[classroom.Announce](queueChat, 1),
@@ -42,7 +44,12 @@ func kinds() map[string]kind {
 
 func of[W classroom.Work](queue string, priority int) kind {
 	var example W
-	return kind{example, queue, priority, decode[W]}
+	return kind{example: example, queue: queue, priority: priority, decode: decode[W]}
+}
+
+func single(k kind) kind {
+	k.single = true
+	return k
 }
 
 func decode[W classroom.Work](args []byte) (classroom.Work, error) {

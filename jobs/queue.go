@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // maxAttempts, a minute apart, are a week: only then is work given up.
@@ -70,5 +71,17 @@ func (q *Queue) options(w classroom.Work, at time.Time) (*river.InsertOpts, erro
 	if !ok {
 		return nil, fmt.Errorf("queue: unknown kind of work %q", w.WorkKind())
 	}
-	return &river.InsertOpts{Queue: k.queue, Priority: k.priority, MaxAttempts: maxAttempts, ScheduledAt: at}, nil
+	opts := &river.InsertOpts{Queue: k.queue, Priority: k.priority, MaxAttempts: maxAttempts, ScheduledAt: at}
+	if k.single {
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: unfinished()}
+	}
+	return opts, nil
+}
+
+// unfinished are the states of work that is still to be done, or being done.
+func unfinished() []rivertype.JobState {
+	return []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+		rivertype.JobStateRunning, rivertype.JobStateScheduled,
+	}
 }
