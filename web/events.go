@@ -68,7 +68,7 @@ func (s *Server) follow(c *gin.Context, w *watcher, st *stream) {
 		case <-c.Request.Context().Done():
 			return
 		case <-beat.C:
-			err = st.send(":\n\n")
+			err = st.send("event: beat\ndata: \n\n")
 		case <-check.C:
 			err = s.checkStream(c, st)
 		case version := <-w.changed:

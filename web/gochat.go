@@ -51,7 +51,7 @@ func (s *Server) renderGo(c *gin.Context, v classroom.GoView, u classroom.ChatUs
 		basePage: s.base(c), GoView: v, User: u, Whose: s.whose(u.ID),
 		StateURL: goPath(v.Room.ID) + "/state", Seconds: int(readingTime / time.Second),
 	}
-	p.Title, p.Script, p.Zone = v.Room.Title, "wait.js", v.Course.TimeZone
+	p.Title, p.Scripts, p.Zone = v.Room.Title, []string{"times.js", "wait.js"}, v.Course.TimeZone
 	if !v.Running {
 		p.Refresh = 20
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"classbridge/classroom"
 	"classbridge/locales"
 
 	"github.com/gin-gonic/gin"
@@ -17,9 +18,9 @@ type basePage struct {
 	*assets          // .Asset
 
 	Title   string
-	Script  string // of static/, for pages that have one
-	Refresh int    // seconds; for browsers without JavaScript, 0: never
-	Zone    string // of the times that the page shows without JavaScript
+	Scripts []string // of static/
+	Refresh int      // seconds; for browsers without JavaScript, 0: never
+	Zone    string   // of the times that the page shows without JavaScript
 }
 
 // base is a page in the language of the person, else of the browser.
@@ -73,4 +74,21 @@ func (p basePage) zone() string {
 func (p basePage) timeElement(t time.Time, kind, text string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<time datetime="%s" data-local="%s">%s</time>`,
 		t.UTC().Format(time.RFC3339), kind, template.HTMLEscapeString(text)))
+}
+
+// Person is a name, kept from turning the text around it (it may be of another
+// script than the page), or a word for somebody whose name the LMS withholds.
+func (p basePage) Person(name string) template.HTML {
+	if name == "" {
+		name = p.Text("room.somebody")
+	}
+	return template.HTML("<bdi>" + template.HTMLEscapeString(name) + "</bdi>")
+}
+
+// Formats names the formats of a recording in BigBlueButton's own words.
+func (p basePage) Formats(r classroom.Recording) string {
+	if len(r.Formats) == 0 {
+		return ""
+	}
+	return p.Text("room.play.formats", "Formats", strings.Join(r.Formats, ", "))
 }

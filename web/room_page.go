@@ -48,7 +48,7 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 		return nil, err
 	}
 	p := &roomPage{basePage: s.base(c), View: v, Whose: s.whose(a.Person.ID), State: stateOf(v.Now), BackURL: webAddress(v.ReturnURL)}
-	p.Title, p.Script, p.Refresh, p.Zone = v.Room.Title, "room.js", 15, v.Course.TimeZone
+	p.Title, p.Scripts, p.Refresh, p.Zone = v.Room.Title, []string{"times.js", "room.js"}, 15, v.Course.TimeZone
 	p.Why = p.roleText(v)
 	p.MayEnd = v.Moderator && v.Now != nil
 	p.Announce = v.Course.Channel != classroom.ChannelNone

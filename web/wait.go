@@ -39,7 +39,7 @@ func (s *Server) showWait(c *gin.Context) error {
 		Action: room + "/enter", StateURL: room + "/state?whose=" + whose, Events: room + "/events?whose=" + whose,
 		Running: open && m.State == classroom.MeetingRunning, Record: a.Room.Record,
 	}
-	p.Title, p.Script, p.Refresh = a.Room.Title, "wait.js", 10
+	p.Title, p.Scripts, p.Refresh = a.Room.Title, []string{"wait.js"}, 10
 	return s.render(c, http.StatusOK, "wait", p, headers{form: formOutside})
 }
 

@@ -1,0 +1,112 @@
+// Keeps the room page true: the server says by an event that something changed,
+// the page fetches its panel anew. When the stream is silent, it asks by itself.
+"use strict";
+
+(() => {
+  const panel = document.getElementById("panel");
+  const live = document.getElementById("live");
+  const silence = 20_000; // without a sign of life of the stream
+  const poll = 10_000;
+  const renew = 10 * 60_000; // tickets live for 15 minutes
+  const spread = (ms) => Math.random() * ms;
+
+  let stream = null;
+  let lastSign = Date.now();
+  let nextPoll = 0;
+  let drawnAt = Date.now();
+  let pending = 0;
+  let stopped = false;
+
+  // draw fetches the panel once, soon; a class does not come all at once.
+  function draw(within) {
+    if (pending || stopped) return;
+    pending = setTimeout(async () => {
+      pending = 0;
+      try {
+        const answer = await fetch(panel.dataset.panel, { cache: "no-store" });
+        if (answer.ok) swap(await answer.text());
+        else if (answer.status < 500 && answer.status !== 429) stop(await answer.text());
+        else later();
+      } catch {
+        later(); // the network is away
+      }
+    }, spread(within));
+  }
+
+  function later() {
+    setTimeout(() => draw(2000), poll);
+  }
+
+  // swap shows the new panel; what one has focused, ticked or opened stays so.
+  function swap(html) {
+    const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
+    const ticked = [...panel.querySelectorAll("input[type=checkbox][id]")].map((box) => [box.id, box.checked]);
+    const opened = [...panel.querySelectorAll("details[open][id]")].map((d) => d.id);
+    const said = announcement();
+    panel.innerHTML = html;
+    showLocalTimes(panel);
+    for (const [id, checked] of ticked) set(id, "checked", checked);
+    for (const id of opened) set(id, "open", true);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (announcement() !== said) live.textContent = announcement();
+    drawnAt = Date.now();
+  }
+
+  function announcement() {
+    return panel.querySelector("[data-announce]")?.textContent ?? "";
+  }
+
+  function set(id, property, value) {
+    const element = document.getElementById(id);
+    if (element) element[property] = value;
+  }
+
+  // stop shows why the page may see no more.
+  function stop(html) {
+    stopped = true;
+    stream?.close();
+    panel.innerHTML = html;
+    live.textContent = announcement();
+  }
+
+  function listen() {
+    const version = panel.querySelector("[data-version]")?.dataset.version ?? "";
+    stream = new EventSource(`${panel.dataset.events}&version=${version}`);
+    const alive = () => { lastSign = Date.now(); };
+    stream.addEventListener("open", alive);
+    stream.addEventListener("beat", alive);
+    stream.addEventListener("changed", () => { alive(); draw(2000); });
+    stream.addEventListener("gone", () => draw(0));
+  }
+
+  // A stream that the browser gave up (a refusal, a sleeping phone) is opened again.
+  function mend() {
+    if (stream.readyState === EventSource.CLOSED) listen();
+  }
+
+  setInterval(() => {
+    if (stopped || document.hidden) return;
+    const now = Date.now();
+    if (now - drawnAt > renew) draw(2000);
+    if (now - lastSign < silence || now < nextPoll) return;
+    nextPoll = now + poll + spread(2000);
+    mend();
+    draw(0);
+  }, 1000);
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || stopped) return;
+    mend();
+    draw(500);
+  });
+
+  // A ticket works once: after a form has left for its tab, the page needs new ones.
+  panel.addEventListener("submit", (event) => {
+    if (event.target.target !== "_blank") return;
+    const button = event.submitter;
+    setTimeout(() => { if (button) button.disabled = true; }, 0);
+    setTimeout(() => draw(0), 1500);
+  });
+
+  listen();
+})();
