@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"classbridge/classroom"
 	"classbridge/locales"
@@ -12,7 +13,7 @@ import (
 const (
 	titleLimit = 150
 	nameLimit  = 60
-	namesLimit = 100
+	namesLimit = 8000 // all names together
 )
 
 // message puts a notice into words, in its language.
@@ -77,12 +78,16 @@ func (w wording) ended() string {
 }
 
 func (w wording) names() string {
-	shown := w.n.Names[:min(len(w.n.Names), namesLimit)]
-	safe := make([]string, len(shown))
-	for i, name := range shown {
-		safe[i] = typed(name, nameLimit)
+	var shown []string
+	left := namesLimit
+	for _, name := range w.n.Names {
+		safe := typed(name, nameLimit)
+		if left -= utf8.RuneCountInString(safe); left < 0 {
+			break
+		}
+		shown = append(shown, safe)
 	}
-	list := strings.Join(safe, ", ")
+	list := strings.Join(shown, ", ")
 	if more := len(w.n.Names) - len(shown); more > 0 {
 		return w.Text("post.names_more", "Names", list, "Count", more)
 	}
