@@ -1,0 +1,44 @@
+package main
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"classbridge/bbb"
+	"classbridge/classroom"
+)
+
+// bbbClients keeps one client a server: it holds the lanes and the memory of
+// what fails. A server that was changed gets a new one.
+type bbbClients struct {
+	http    *http.Client
+	observe func(call, result string, took time.Duration)
+
+	mu      sync.Mutex
+	clients map[string]bbbClient // by server
+}
+
+type bbbClient struct {
+	*bbb.Client
+	of time.Time // classroom.Server.UpdatedAt
+}
+
+// client is classroom.Classroom.BBB.
+func (b *bbbClients) client(s classroom.Server) *bbb.Client {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c, found := b.clients[s.ID]; found && c.of.Equal(s.UpdatedAt) {
+		return c.Client
+	}
+	if b.clients == nil {
+		b.clients = map[string]bbbClient{}
+	}
+	c := bbbClient{newBBBClient(s, b.http, b.observe), s.UpdatedAt}
+	b.clients[s.ID] = c
+	return c.Client
+}
+
+func newBBBClient(s classroom.Server, h *http.Client, observe func(string, string, time.Duration)) *bbb.Client {
+	return &bbb.Client{URL: s.URL, Secrets: s.Secrets, Hash: bbb.Hash(s.Hash), HTTP: h, Observe: observe}
+}

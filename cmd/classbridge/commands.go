@@ -1,0 +1,15 @@
+package main
+
+// commands is the command line.
+type commands struct {
+	Serve      serveCommand       `cmd:"" help:"Run the program until it is told to stop."`
+	Demo       demoCommand        `cmd:"" help:"Run it with an LMS, a BigBlueButton and a chat to try it out; nothing to configure."`
+	Platform   platformCommands   `cmd:"" help:"The LMSs that this tool is registered at."`
+	Key        keyCommands        `cmd:"" help:"The tool's own signing keys."`
+	BBB        bbbCommands        `cmd:"" name:"bbb" help:"The BigBlueButton servers."`
+	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
+	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`
+	Migrate    migrateCommand     `cmd:"" help:"Bring the database up to date; serve does it too."`
+	Version    versionCommand     `cmd:"" help:"Say what runs."`
+	Health     healthCommand      `cmd:"" hidden:"" help:"Ask the server on this machine whether it is ready."`
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"syscall"
+	"time"
+
+	"code.dny.dev/ssrf"
+	"golang.org/x/net/http/httpproxy"
+)
+
+// clients are the three ways out. What an LMS's registration names is asked for
+// from the inside of the school's network, so each knows where it may go. The
+// address is checked when it is dialled: after the name was resolved, and again
+// for each redirect.
+type clients struct {
+	public     *http.Client // platforms: public addresses alone
+	onPremises *http.Client // platforms registered with --on-premises: private addresses too
+	own        *http.Client // the operator's own BigBlueButton and Mattermost
+}
+
+func newClients(env map[string]string) clients {
+	proxy := newProxy(env)
+	public := ssrf.New(ssrf.WithAnyPort())
+	return clients{
+		public:     &http.Client{Transport: transport(public.Safe, proxy), CheckRedirect: onlyTLS},
+		onPremises: &http.Client{Transport: transport(insidersOnly, proxyConfig{})},
+		own:        &http.Client{Transport: transport(insidersOnly, proxy)},
+	}
+}
+
+// guard is net.Dialer.Control: it sees the address that is really dialled.
+type guard = func(network, address string, _ syscall.RawConn) error
+
+func transport(allow guard, proxy proxyConfig) *http.Transport {
+	guarded := dialLocalhost(&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second, Control: allow})
+	toProxy := dialLocalhost(&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second})
+	return &http.Transport{
+		Proxy: proxy.forRequest,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if slices.Contains(proxy.addresses, address) {
+				return toProxy(ctx, network, address) // the operator chose it: it decides where it goes on to
+			}
+			return guarded(ctx, network, address)
+		},
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   16,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// onlyTLS refuses to be led from https to http.
+func onlyTLS(r *http.Request, via []*http.Request) error {
+	if r.URL.Scheme != "https" {
+		return errors.New("redirected to an address without https")
+	}
+	if len(via) >= 3 {
+		return errors.New("redirected too often")
+	}
+	return nil
+}
+
+// private are the ranges that a school's own servers live in: RFC 1918, RFC
+// 6598 (carrier-grade and overlay networks), loopback, RFC 4193.
+func private() (v4, v6 []netip.Prefix) {
+	v4 = []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+		netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("127.0.0.0/8"),
+	}
+	v6 = []netip.Prefix{netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("fc00::/7")}
+	return v4, v6
+}
+
+// metadata are the services by which clouds hand credentials to their machines
+// that lie within private ranges; the others are link-local.
+func metadata() []netip.Addr {
+	return []netip.Addr{
+		netip.MustParseAddr("100.100.100.200"), // Alibaba Cloud
+		netip.MustParseAddr("fd00:ec2::254"),   // Amazon EC2
+		netip.MustParseAddr("fd20:ce::254"),    // Google Cloud
+	}
+}
+
+// insidersOnly allows public and private addresses, never link-local, metadata,
+// multicast or reserved ones.
+func insidersOnly(_, address string, _ syscall.RawConn) error {
+	target, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("dial %s: %w", address, err)
+	}
+	ip := target.Addr().Unmap().WithZone("")
+	if slices.Contains(metadata(), ip) {
+		return fmt.Errorf("%w: %s", ssrf.ErrProhibitedIP, ip)
+	}
+	v4, v6 := private()
+	return ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)).SafeAddr(ip)
+}
+
+// proxyConfig is HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+type proxyConfig struct {
+	find      func(*url.URL) (*url.URL, error)
+	addresses []string // of the proxies themselves, host:port
+}
+
+func newProxy(env map[string]string) proxyConfig {
+	first := func(names ...string) string {
+		for _, n := range names {
+			if env[n] != "" {
+				return env[n]
+			}
+		}
+		return ""
+	}
+	c := httpproxy.Config{
+		HTTPProxy:  first("HTTP_PROXY", "http_proxy"),
+		HTTPSProxy: first("HTTPS_PROXY", "https_proxy"),
+		NoProxy:    first("NO_PROXY", "no_proxy"),
+	}
+	p := proxyConfig{find: c.ProxyFunc()}
+	for _, scheme := range []string{"http", "https"} {
+		if u, err := p.find(&url.URL{Scheme: scheme, Host: "proxied.invalid"}); err == nil && u != nil {
+			p.addresses = append(p.addresses, hostPort(u))
+		}
+	}
+	return p
+}
+
+func (p proxyConfig) forRequest(r *http.Request) (*url.URL, error) {
+	if p.find == nil || isLocalhost(r.URL.Hostname()) {
+		return nil, nil
+	}
+	return p.find(r.URL)
+}
+
+// hostPort is the address as http.Transport dials it.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+
+	"classbridge/classroom"
+	"classbridge/lti"
+
+	"github.com/google/uuid"
+)
+
+// platformCommands are about registrations at LMSs.
+type platformCommands struct {
+	Add     platformAdd     `cmd:"" help:"Register an LMS; prints what to tell it."`
+	List    platformList    `cmd:"" help:"List the registrations with their deployments, disabled ones too."`
+	Edit    platformEdit    `cmd:"" help:"Change a registration; what is not given stays."`
+	Disable platformDisable `cmd:"" help:"Refuse all launches of a registration from now on."`
+	Enable  platformEnable  `cmd:"" help:"Accept its launches again."`
+}
+
+// platformAddresses are what an LMS tells of itself (LTI Core §3.1.2).
+type platformAddresses struct {
+	Name     string `name:"name" placeholder:"NAME" help:"What to call it."`
+	AuthURL  string `name:"auth-url" placeholder:"URL" help:"Authentication request URL."`
+	TokenURL string `name:"token-url" placeholder:"URL" help:"Access token URL."`
+	JWKSURL  string `name:"jwks-url" placeholder:"URL" help:"Public key set URL."`
+	Audience string `name:"audience" placeholder:"AUDIENCE" help:"Audience of our tokens, where it is not the access token URL (Brightspace)."`
+}
+
+func (a platformAddresses) apply(p *classroom.Platform) {
+	p.Name = cmp.Or(a.Name, p.Name)
+	p.AuthURL = cmp.Or(a.AuthURL, p.AuthURL)
+	p.TokenURL = cmp.Or(a.TokenURL, p.TokenURL)
+	p.JWKSURL = cmp.Or(a.JWKSURL, p.JWKSURL)
+	p.Audience = cmp.Or(a.Audience, p.Audience)
+}
+
+type platformAdd struct {
+	Issuer   string `name:"issuer" required:"" placeholder:"URL" help:"Platform id."`
+	ClientID string `name:"client-id" required:"" placeholder:"ID" help:"Client id that the LMS gave to this tool."`
+	platformAddresses
+	DeploymentID []string `name:"deployment-id" placeholder:"ID" sep:"none" help:"Deployment id that the LMS shows; repeat it for several."`
+	platformSwitches
+	JSON bool `name:"json" help:"For scripts."`
+}
+
+// Run implements the command.
+func (c platformAdd) Run(ctx context.Context, p *program) error {
+	cfg, err := p.publicConfig()
+	if err != nil {
+		return err
+	}
+	platform := c.platform()
+	platform.CreatedAt = p.now()
+	if err := errors.Join(c.platformSwitches.apply(&platform), checkPlatform(platform)); err != nil {
+		return usageError{err}
+	}
+	err = p.withStore(ctx, cfg, func(s *store) error {
+		return s.CreatePlatform(ctx, platform, c.DeploymentID)
+	})
+	switch {
+	case classroom.Is(err, classroom.Conflict):
+		return fmt.Errorf("client %s of %s is registered already: classbridge platform list", platform.ClientID, platform.Issuer)
+	case err != nil:
+		return err
+	}
+	if err := p.prefetch(ctx, platform); err != nil {
+		p.warn("launches will be refused until its keys can be fetched: %v", err)
+	}
+	return c.print(p, cfg, platform)
+}
+
+func (c platformAdd) platform() classroom.Platform {
+	p := classroom.Platform{
+		Platform: lti.Platform{ID: uuid.Must(uuid.NewV7()).String(), Issuer: c.Issuer, ClientID: c.ClientID},
+		TenantID: classroom.DefaultTenant,
+		Channels: classroom.ChannelAtFirstLaunch, NewDeployments: classroom.DeploymentPending, Record: true,
+	}
+	c.platformAddresses.apply(&p)
+	if p.Name == "" {
+		p.Name = bbbName("", c.Issuer)
+	}
+	return p
+}
+
+// print tells what the LMS has to be told.
+func (c platformAdd) print(p *program, cfg config, platform classroom.Platform) error {
+	tool := lti.Tool{URL: cfg.URL}
+	keys := cfg.URL + "/lti/jwks"
+	if c.JSON {
+		return p.printJSON(map[string]string{
+			"id": platform.ID, "name": platform.Name,
+			"login_url": tool.LoginURL(), "launch_url": tool.RedirectURI(), "jwks_url": keys,
+		})
+	}
+	fmt.Fprintf(p.out, "added %s as %s\n\nTell the LMS:\n", platform.Name, platform.ID)
+	fmt.Fprintf(p.out, "  tool URL, target link URI     %s\n", tool.RedirectURI())
+	fmt.Fprintf(p.out, "  redirection URI               %s\n", tool.RedirectURI())
+	fmt.Fprintf(p.out, "  login initiation URL (OIDC)   %s\n", tool.LoginURL())
+	fmt.Fprintf(p.out, "  public key set URL (JWKS)     %s\n", keys)
+	if len(c.DeploymentID) == 0 && platform.NewDeployments == classroom.DeploymentPending {
+		fmt.Fprintf(p.out, "\nNo deployment is approved yet: classbridge platform edit %s --deployment-id ID\n", platform.ID)
+	}
+	return nil
+}
+
+// prefetch fetches the key set now, so that a wrong address is found by an admin
+// and not by a class.
+func (p *program) prefetch(ctx context.Context, platform classroom.Platform) error {
+	return newPlatformKeys(newClients(p.env), p.now, slog.New(slog.DiscardHandler)).Prefetch(ctx, platform.JWKSURL, platform.OnPremises)
+}
+
+// checkPlatform says everything that is wrong with a registration.
+func checkPlatform(p classroom.Platform) error {
+	wrong := []error{nonEmpty("--issuer", p.Issuer), nonEmpty("--client-id", p.ClientID)}
+	for _, a := range []struct{ flag, url string }{
+		{"--auth-url", p.AuthURL}, {"--token-url", p.TokenURL}, {"--jwks-url", p.JWKSURL},
+	} {
+		wrong = append(wrong, checkAddress(a.flag, a.url, p.OnPremises))
+	}
+	return errors.Join(wrong...)
+}
+
+func checkAddress(flag, address string, onPremises bool) error {
+	u, err := url.Parse(address)
+	switch {
+	case address == "":
+		return fmt.Errorf("%s is missing", flag)
+	case err != nil || !isWeb(address):
+		return fmt.Errorf("%s %q is not an address", flag, address)
+	case u.Scheme == "http" && !onPremises:
+		return fmt.Errorf("%s %q is without https: only a platform with --on-premises may be", flag, address)
+	}
+	return nil
+}
+
+func nonEmpty(flag, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return fmt.Errorf("%s is empty", flag)
+	}
+	return nil
+}

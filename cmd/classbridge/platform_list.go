@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"classbridge/classroom"
+)
+
+type platformList struct {
+	JSON bool `name:"json" help:"For scripts; says everything."`
+}
+
+// shownPlatform is a registration for scripts.
+type shownPlatform struct {
+	ID             string            `json:"id"`
+	Name           string            `json:"name"`
+	Issuer         string            `json:"issuer"`
+	ClientID       string            `json:"client_id"`
+	AuthURL        string            `json:"auth_url"`
+	TokenURL       string            `json:"token_url"`
+	JWKSURL        string            `json:"jwks_url"`
+	Audience       string            `json:"audience,omitempty"`
+	Disabled       bool              `json:"disabled"`
+	OnPremises     bool              `json:"on_premises"`
+	AllowAnonymous bool              `json:"allow_anonymous"`
+	Record         bool              `json:"record"`
+	Channels       string            `json:"channels"`
+	NewDeployments string            `json:"new_deployments"`
+	FrameOrigins   []string          `json:"frame_origins"`
+	RoleSwitches   map[string]bool   `json:"role_switches"`
+	Deployments    map[string]string `json:"deployments"` // id to state
+}
+
+// Run implements the command.
+func (c platformList) Run(ctx context.Context, p *program) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	var shown []shownPlatform
+	err = p.withStore(ctx, cfg, func(s *store) error {
+		shown, err = s.shownPlatforms(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return p.printJSON(shown)
+	}
+	var rows [][]string
+	for _, s := range shown {
+		rows = append(rows, []string{s.ID, s.Name, s.Issuer, s.ClientID, yes(!s.Disabled), s.deployments()})
+	}
+	p.printTable("ID NAME ISSUER CLIENT ENABLED DEPLOYMENTS", rows)
+	return nil
+}
+
+func (s *store) shownPlatforms(ctx context.Context) ([]shownPlatform, error) {
+	platforms, err := s.ListPlatforms(ctx, classroom.DefaultTenant)
+	if err != nil {
+		return nil, err
+	}
+	shown := []shownPlatform{}
+	for _, p := range platforms {
+		deployments, err := s.Deployments(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		shown = append(shown, newShownPlatform(p, deployments))
+	}
+	return shown, nil
+}
+
+func newShownPlatform(p classroom.Platform, deployments []classroom.Deployment) shownPlatform {
+	s := shownPlatform{
+		ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, AuthURL: p.AuthURL, TokenURL: p.TokenURL, JWKSURL: p.JWKSURL,
+		Audience: p.Audience, Disabled: p.Disabled, OnPremises: p.OnPremises, AllowAnonymous: p.AllowAnonymous, Record: p.Record,
+		Channels: string(p.Channels), NewDeployments: string(p.NewDeployments),
+		FrameOrigins: append([]string{}, p.FrameOrigins...), RoleSwitches: map[string]bool{}, Deployments: map[string]string{},
+	}
+	for _, name := range classroom.RoleSwitches() {
+		s.RoleSwitches[string(name)] = p.Roles.On(name)
+	}
+	for _, d := range deployments {
+		s.Deployments[d.DeploymentID] = string(d.State)
+	}
+	return s
+}
+
+func (s shownPlatform) deployments() string {
+	var active, pending []string
+	for id, state := range s.Deployments {
+		if state == string(classroom.DeploymentActive) {
+			active = append(active, id)
+		} else {
+			pending = append(pending, id+" (pending)")
+		}
+	}
+	return strings.Join(append(sorted(active), sorted(pending)...), ", ")
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"classbridge/jobs"
+	"classbridge/storage"
+	"classbridge/storage/vault"
+)
+
+// store is the open database with the master key that its secrets are sealed by.
+type store struct {
+	*storage.DB
+	master []byte
+}
+
+// withStore opens the database for one command. It runs beside servers on the
+// same database, and brings an empty or older one up to date.
+func (p *program) withStore(ctx context.Context, c config, do func(*store) error) error {
+	s, err := p.openStore(ctx, c, newLogger(c, p.err))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*store, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, err
+	}
+	master, err := masterKey(c)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.New(master)
+	if err != nil {
+		return nil, err
+	}
+	queue, err := jobs.NewQueue(log)
+	if err != nil {
+		return nil, err
+	}
+	db, err := storage.Open(ctx, storage.Config{
+		URL: c.DatabaseURL, Path: filepath.Join(c.Data, "classbridge.db"), Vault: v, Queue: queue, Now: p.now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &store{DB: db, master: master}
+	if err := s.migrate(ctx, p.now(), log); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// migrate makes the tables, the queue's, and the tool's first key, all under one
+// lock: replicas that start at once agree on the key.
+func (s *store) migrate(ctx context.Context, now time.Time, log *slog.Logger) error {
+	return s.Migrate(ctx, func(ctx context.Context) error {
+		if err := jobs.Migrate(ctx, s.handles(), log); err != nil {
+			return err
+		}
+		return s.needToolKey(ctx, now)
+	})
+}
+
+func (s *store) handles() jobs.Handles {
+	postgres, sqlite := s.Handles()
+	return jobs.Handles{Postgres: postgres, SQLite: sqlite}
+}
+
+// masterKey is the one that was given, else the one in the folder, which is made
+// when there is none. It never is in the database.
+func masterKey(c config) ([]byte, error) {
+	if c.MasterKey == "" {
+		return vault.LoadMaster(filepath.Join(c.Data, "master.key"))
+	}
+	master, err := vault.ParseMaster(c.MasterKey)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return master, nil
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"classbridge/bridge"
+	"classbridge/classroom"
+	"classbridge/jobs"
+	"classbridge/locales"
+	"classbridge/lti"
+	"classbridge/web"
+)
+
+// tool is the running program but for its listeners.
+type tool struct {
+	store   *store
+	metrics *metrics
+	web     *web.Server
+	workers *jobs.Workers
+}
+
+// newTool puts all parts together, in the order in which they need each other:
+// database, chat, domain, workers, pages.
+func (p *program) newTool(ctx context.Context, c config, log *slog.Logger) (*tool, error) {
+	s, err := p.openStore(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	t := &tool{store: s, metrics: newMetrics()}
+	if err := t.build(ctx, p, c, log); err != nil {
+		return nil, errors.Join(err, t.stop(ctx))
+	}
+	return t, nil
+}
+
+func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger) error {
+	if err := t.store.applyEnvironment(ctx, c, p.now()); err != nil {
+		return err
+	}
+	keys := &toolKeys{store: t.store, now: p.now}
+	texts, err := locales.Load()
+	if err != nil {
+		return err
+	}
+	out := newClients(p.env)
+	chat := &bridge.Bridge{
+		Connections: t.store, HTTP: out.own, Texts: texts, Now: p.now, Log: log, Observe: t.metrics.calledMattermost,
+	}
+	signer := &classroom.Signer{Master: t.store.master, Now: p.now}
+	servers := &bbbClients{http: out.own, observe: t.metrics.calledBBB}
+	room := &classroom.Classroom{
+		Store: t.store, Chat: chat, Signer: signer, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
+		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
+	}
+	// Workers end when they are told to, after the last request has been answered.
+	t.workers, err = jobs.Start(context.WithoutCancel(ctx), jobs.Config{Handles: t.store.handles(), Do: room.Do, Now: p.now, Log: log})
+	if err != nil {
+		return err
+	}
+	t.metrics.watch(t.store.backlog(p.now))
+	t.web, err = web.New(web.Config{
+		URL: c.URL, Classroom: room, Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Chat: chat, Texts: texts,
+		Keys: keys.jwks, Ready: t.store.Ping,
+		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
+		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined},
+		TrustedProxies: c.proxies, Now: p.now, Log: log,
+	})
+	return err
+}
+
+func newLTI(s *store, signer *classroom.Signer, out clients, url string, now func() time.Time, log *slog.Logger) *lti.Tool {
+	return &lti.Tool{
+		URL: url, Platforms: s, Secret: signer.Key("lti state"), Now: now,
+		Keys: newPlatformKeys(out, now, log),
+	}
+}
+
+func newPlatformKeys(out clients, now func() time.Time, log *slog.Logger) *lti.Keys {
+	return &lti.Keys{HTTP: out.public, OnPremisesHTTP: out.onPremises, UserAgent: "Classbridge/" + currentVersion(), Now: now, Logger: log}
+}
+
+// handler answers every address of the program.
+func (t *tool) handler() http.Handler { return t.web.Handler() }
+
+// stop ends the work in hand and closes the database. The pages have ended before.
+func (t *tool) stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workGrace)
+	defer cancel()
+	var err error
+	if t.web != nil {
+		t.web.Close()
+	}
+	if t.workers != nil {
+		err = t.workers.Stop(ctx)
+	}
+	return errors.Join(err, t.store.Close())
+}
