@@ -41,22 +41,29 @@ func (c *Client) do(ctx context.Context, a call) error {
 	return err
 }
 
-func (c *Client) limited(ctx context.Context, a call) error {
+func (c *Client) limited(caller context.Context, a call) error {
 	if err := c.ready(); err != nil {
 		return &Error{Call: a.name, Reason: Invalid, Err: err}
+	}
+	if !c.circuits.allow(a.name, c.now()) {
+		return &Error{Call: a.name, Reason: CircuitOpen}
 	}
 	limit := c.timeout()
 	if a.slow {
 		limit *= 2
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(caller, limit)
 	defer cancel()
 	release, err := c.enter(ctx, a)
 	if err != nil {
 		return &Error{Call: a.name, Reason: Unreachable, Err: err}
 	}
 	defer release()
-	return c.repeat(ctx, a)
+	err = c.repeat(ctx, a)
+	if caller.Err() == nil { // otherwise it says nothing about the server
+		c.circuits.record(a.name, silent(err), c.now())
+	}
+	return err
 }
 
 // enter waits for a place in the call's lane.
@@ -77,7 +84,7 @@ func (c *Client) enter(ctx context.Context, a call) (release func(), err error) 
 // same moment as everybody else, as long as its failure may pass.
 func (c *Client) repeat(ctx context.Context, a call) error {
 	for try := 0; ; try++ {
-		err := c.tripped(ctx, a)
+		err := c.try(ctx, a, c.Hash, c.Secrets[0])
 		if err == nil || !a.repeatable || try == retries || !passing(err) {
 			return err
 		}
@@ -87,14 +94,13 @@ func (c *Client) repeat(ctx context.Context, a call) error {
 	}
 }
 
-// passing leaves out what a moment does not mend: an open circuit, and a page
-// where the API should be.
+// passing leaves out what a moment does not mend: a page where the API should be.
 func passing(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Reason == CircuitOpen {
+	if !errors.As(err, &e) || !Unavailable(err) {
 		return false
 	}
-	return Unavailable(err) && (e.Reason != Unreadable || e.Status >= http.StatusInternalServerError)
+	return e.Reason != Unreadable || e.Status >= http.StatusInternalServerError
 }
 
 // pause waits for about d, and reports false if the call's time ends first.
@@ -109,23 +115,13 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// tripped makes one try, if the circuit lets it.
-func (c *Client) tripped(ctx context.Context, a call) error {
-	if !c.circuits.allow(a.name, c.now()) {
-		return &Error{Call: a.name, Reason: CircuitOpen}
-	}
-	err := c.try(ctx, a, c.Hash, c.Secrets[0])
-	if !errors.Is(err, context.Canceled) {
-		c.circuits.record(a.name, silent(err), c.now())
-	}
-	return err
-}
-
+// silent tells a server that is not there from one that refuses.
 func silent(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Reason == Unreachable || e.Reason == Unreadable)
 }
 
+// try makes one request, and an error of it that holds no secret.
 func (c *Client) try(ctx context.Context, a call, h Hash, secret string) error {
 	address := signedURL(c.base, a.name, a.query, h, secret)
 	values := sensitive(a.query, c.Secrets)
@@ -140,6 +136,7 @@ func (c *Client) try(ctx context.Context, a call, h Hash, secret string) error {
 		err.Err = ctx.Err() // the connection may tell it in other words
 	}
 	err.Call = a.name
+	err.Key = onlyKey(err.Key)
 	err.Message = scrub(err.Message, values)
 	if err.Err != nil {
 		err.Err = scrubbed(err.Err, values)

@@ -39,21 +39,27 @@ func (e *TestError) Error() string { return string(e.Finding) + ": " + e.Err.Err
 func (e *TestError) Unwrap() error { return e.Err }
 
 // Test makes a signed call about a meeting that does not exist. The unsigned
-// index would answer with any secret. If it fails, further calls find out why;
-// the error is a *TestError.
+// index would answer with any secret. It asks even while the circuit is open, and
+// if the server refuses, further calls find out why. The error is a *TestError.
 func (c *Client) Test(ctx context.Context) error {
-	probe := c.probe()
-	err := c.do(ctx, probe)
-	if err == nil {
-		return nil
+	probe := newProbe()
+	if err := c.ready(); err != nil {
+		err = &Error{Call: probe.name, Reason: Invalid, Err: err}
+		return &TestError{Finding: finding(err), Err: err}
 	}
-	if ChecksumRefused(err) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout())
+	defer cancel()
+	err := c.try(ctx, probe, c.Hash, c.Secrets[0])
+	switch {
+	case err == nil:
+		return nil
+	case ChecksumRefused(err):
 		return c.whyRefused(ctx, probe, err)
 	}
 	return &TestError{Finding: finding(err), Err: err}
 }
 
-func (c *Client) probe() call {
+func newProbe() call {
 	var q query
 	q.set("meetingID", "connection-test-"+rand.Text())
 	return call{name: "isMeetingRunning", query: q.String(), decode: decodeInto(&struct{ status }{})}
@@ -61,8 +67,6 @@ func (c *Client) probe() call {
 
 // whyRefused tries what else could have been meant.
 func (c *Client) whyRefused(ctx context.Context, probe call, first error) error {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout())
-	defer cancel()
 	works := func(h Hash, secret string) bool { return c.try(ctx, probe, h, secret) == nil }
 	secret := c.Secrets[0]
 	if clean := strings.TrimSpace(secret); clean != secret && works(c.Hash, clean) {

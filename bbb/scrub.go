@@ -45,6 +45,19 @@ func clip(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "..."
 }
 
+// onlyKey keeps a message key that is one: a word of at most 64 letters.
+func onlyKey(key string) string {
+	key = strings.TrimSpace(key)
+	if len(key) > 64 || strings.ContainsFunc(key, notInKey) {
+		return ""
+	}
+	return key
+}
+
+func notInKey(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'
+}
+
 // withoutTags drops what stands between angle brackets.
 func withoutTags(s string) string {
 	var b strings.Builder

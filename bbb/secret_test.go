@@ -40,6 +40,9 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 			q := r.URL.Query()
 			fmt.Fprint(w, refusedXML("FAILED", "validationError", "bad "+q.Get("moderatorPW")+" "+q.Get("attendeePW")+" "+q.Get("meetingEndedURL")+" "+q.Get("checksum")))
 		},
+		"in its key": func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprint(w, refusedXML("FAILED", r.URL.Query().Get("moderatorPW")+r.URL.Query().Get("password")+" "+secret, "no"))
+		},
 		"bad redirect": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", "http://%zz/"+r.URL.String())
 			w.WriteHeader(http.StatusFound)
