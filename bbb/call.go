@@ -166,6 +166,9 @@ func (c *Client) get(ctx context.Context, address string, a call) *Error {
 // read looks into the body whatever the HTTP status is: BigBlueButton refuses
 // with 200, b3scale with 500, both in XML.
 func read(resp *http.Response, limit int64, decode func(io.Reader) error) *Error {
+	if resp.ContentLength > limit {
+		return &Error{Reason: TooLarge, Status: resp.StatusCode}
+	}
 	source := &capped{from: resp.Body, left: limit}
 	body := bufio.NewReaderSize(source, 32<<10)
 	head, _ := body.Peek(peeked)
