@@ -88,8 +88,10 @@ func (u *bot) moveLink(ctx context.Context, ch *model.Channel, roomURL string) e
 	if header == ch.Header {
 		return nil
 	}
-	_, err := call2(ctx, u.server, "patch channel", u.api.PatchChannel, ch.Id, &model.ChannelPatch{Header: &header})
-	return err
+	return u.returning(ctx, ch.Id, func() error {
+		_, err := call2(ctx, u.server, "patch channel", u.api.PatchChannel, ch.Id, &model.ChannelPatch{Header: &header})
+		return err
+	})
 }
 
 // movedHeader replaces the address before "/go/{room}" in a link of the header.

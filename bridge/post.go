@@ -69,8 +69,15 @@ func (b *Bridge) Edit(ctx context.Context, tenantID, postID string, n classroom.
 	switch {
 	case archived(err):
 		return fmt.Errorf("%w: %w", classroom.ErrPostGone, errArchived)
-	case hasStatus(err, http.StatusNotFound):
+	case hasStatus(err, http.StatusForbidden) && u.gone(ctx, postID):
 		return classroom.ErrPostGone
 	}
 	return err
+}
+
+// gone reports whether the post was deleted: editing such a one is forbidden,
+// only reading it says why.
+func (u *bot) gone(ctx context.Context, postID string) bool {
+	_, err := call2(ctx, u.server, "get post", u.api.GetPost, postID, "")
+	return hasStatus(err, http.StatusNotFound)
 }

@@ -40,7 +40,7 @@ type world struct {
 
 	// what only the makers of the servers know
 	newUser func(t *testing.T, name string) *model.Client4 // logged in
-	restart func(t *testing.T)
+	restart func(t testing.TB)
 }
 
 // clock can be moved forward.
@@ -73,7 +73,7 @@ func standIn(t *testing.T) *world {
 			s.AddUser(bridgetest.User{Username: name, Email: name + "@example.org", Name: "Person " + name, Password: userAccount})
 			return login(t, server.URL, name, userAccount)
 		},
-		restart: func(*testing.T) { s.Restart() },
+		restart: func(testing.TB) { s.Restart() },
 	}
 	w.connect()
 	return w

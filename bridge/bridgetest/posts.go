@@ -158,7 +158,7 @@ func (c *call) pathPost() (*Post, *channel, error) {
 		return nil, nil, refuse(http.StatusNotFound, "app.post.get.app_error")
 	}
 	ch := c.channels[p.ChannelID]
-	if !c.mayAdd(ch) {
+	if !c.mayRead(ch) {
 		return nil, nil, errForbidden
 	}
 	return p, ch, nil
@@ -170,11 +170,12 @@ func getPost(c *call) (any, error) {
 }
 
 // patchPost keeps the earlier text as a deleted post, which "since" tells too.
-// Props that are sent replace all that were there.
+// Props that are sent replace all that were there. Editing a post that is not
+// there is forbidden, and not 404.
 func patchPost(c *call) (any, error) {
 	p, ch, err := c.pathPost()
 	if err != nil {
-		return nil, err
+		return nil, errForbidden
 	}
 	in, err := body[struct {
 		Message *string
