@@ -15,7 +15,7 @@ func (c *Classroom) LinkChat(ctx context.Context, a Access, u ChatUser) error {
 	}
 	now := c.Now()
 	err := c.Store.Tx(ctx, func(tx Tx) error {
-		if err := tx.DeleteChatLink(ctx, a.Person.ID); err != nil {
+		if err := tx.DeleteChatLink(ctx, a.Person.ID); err != nil && !Is(err, NotFound) {
 			return err
 		}
 		err := tx.CreateChatLink(ctx, ChatLink{
@@ -45,7 +45,7 @@ func (c *Classroom) LinkChat(ctx context.Context, a Access, u ChatUser) error {
 
 // UnlinkChat forgets the link. Who is in the channel stays there.
 func (c *Classroom) UnlinkChat(ctx context.Context, a Access) error {
-	if err := c.Store.DeleteChatLink(ctx, a.Person.ID); err != nil {
+	if err := c.Store.DeleteChatLink(ctx, a.Person.ID); err != nil && !Is(err, NotFound) {
 		return fmt.Errorf("unlink person %s: %w", a.Person.ID, err)
 	}
 	return nil
