@@ -96,7 +96,7 @@ func TestClientPrintsNoSecret(t *testing.T) {
 	c := &bbb.Client{URL: "https://bbb.example", Secrets: []string{secret, "older-canary"}}
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "client", c)
-	for _, text := range []string{fmt.Sprintf("%v", c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%s", c), log.String()} {
+	for _, text := range []string{fmt.Sprintf("%v", c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%q", c), log.String()} {
 		if strings.Contains(text, secret) || strings.Contains(text, "canary") || !strings.Contains(text, "bbb.example") {
 			t.Errorf("printed %s", text)
 		}

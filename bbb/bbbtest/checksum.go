@@ -1,7 +1,7 @@
 package bbbtest
 
 import (
-	"crypto/sha1" //nolint:gosec // what old clients sign with
+	"crypto/sha1" // what old clients sign with
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/subtle"

@@ -107,7 +107,7 @@ func (s *Server) Run(ctx context.Context) {
 }
 
 // Tick does what is due by Config.Now and waits until the callbacks that go out
-// have been answered.
+// have been answered. Not to be called by whoever receives one.
 func (s *Server) Tick() {
 	s.advance()
 	s.send()
