@@ -64,7 +64,14 @@ func decode[W classroom.Work](args []byte) (classroom.Work, error) {
 // encoded from the value and decoded by the kind that its row names.
 type task struct{ work classroom.Work }
 
-func (t task) Kind() string { return t.work.WorkKind() }
+// Kind is empty of a task that River made from a row: its hooks ask the value,
+// of which it knows no more than the type.
+func (t task) Kind() string {
+	if t.work == nil {
+		return ""
+	}
+	return t.work.WorkKind()
+}
 
 func (t task) MarshalJSON() ([]byte, error) { return json.Marshal(t.work) }
 
