@@ -58,6 +58,13 @@ func eachWorld(t *testing.T, f func(*testing.T, *world)) {
 }
 
 func standIn(t *testing.T) *world {
+	w := freshServer(t)
+	w.connect()
+	return w
+}
+
+// freshServer is a stand-in that nobody has connected.
+func freshServer(t *testing.T) *world {
 	c := &clock{}
 	var s *bridgetest.Server
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) }))
@@ -66,7 +73,7 @@ func standIn(t *testing.T) *world {
 	s.AddUser(bridgetest.User{Username: adminName, Password: userAccount, Admin: true})
 	teamName := "t" + strings.ToLower(rand.Text()[:8])
 	teamID := s.AddTeam(teamName)
-	w := &world{
+	return &world{
 		t: t, url: server.URL, fake: s, clock: c, team: &model.Team{Id: teamID, Name: teamName},
 		admin: login(t, server.URL, adminName, userAccount),
 		newUser: func(t *testing.T, name string) *model.Client4 {
@@ -75,8 +82,6 @@ func standIn(t *testing.T) *world {
 		},
 		restart: func(testing.TB) { s.Restart() },
 	}
-	w.connect()
-	return w
 }
 
 func login(t *testing.T, url, name, password string) *model.Client4 {
