@@ -42,7 +42,13 @@ func (c demoCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	t, err := quiet.newTool(ctx, config{URL: w.Tool(), Data: data}, log)
+	cfg := config{URL: w.Tool(), Data: data}
+	release, err := cfg.claim()
+	if err != nil {
+		return err
+	}
+	defer release()
+	t, err := quiet.newTool(ctx, cfg, log)
 	if err != nil {
 		return err
 	}

@@ -28,11 +28,11 @@ type clients struct {
 
 func newClients(env map[string]string) clients {
 	proxy := newProxy(env)
-	public := ssrf.New(ssrf.WithAnyPort())
+	public, inside := ssrf.New(ssrf.WithAnyPort()).Safe, insideGuard()
 	return clients{
-		public:     &http.Client{Transport: transport(public.Safe, proxy), CheckRedirect: onlyTLS},
-		onPremises: &http.Client{Transport: transport(insidersOnly, proxyConfig{})},
-		own:        &http.Client{Transport: transport(insidersOnly, proxy)},
+		public:     &http.Client{Transport: transport(public, proxy), CheckRedirect: onlyTLS},
+		onPremises: &http.Client{Transport: transport(inside, proxyConfig{})},
+		own:        &http.Client{Transport: transport(inside, proxy)},
 	}
 }
 
@@ -90,19 +90,23 @@ func metadata() []netip.Addr {
 	}
 }
 
-// insidersOnly allows public and private addresses, never link-local, metadata,
+// insideGuard allows public and private addresses, never link-local, metadata,
 // multicast or reserved ones.
-func insidersOnly(_, address string, _ syscall.RawConn) error {
-	target, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("dial %s: %w", address, err)
-	}
-	ip := target.Addr().Unmap().WithZone("")
-	if slices.Contains(metadata(), ip) {
-		return fmt.Errorf("%w: %s", ssrf.ErrProhibitedIP, ip)
-	}
+func insideGuard() guard {
 	v4, v6 := private()
-	return ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)).SafeAddr(ip)
+	allowed := ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
+	forbidden := metadata()
+	return func(_, address string, _ syscall.RawConn) error {
+		target, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("dial %s: %w", address, err)
+		}
+		ip := target.Addr().Unmap().WithZone("")
+		if slices.Contains(forbidden, ip) {
+			return fmt.Errorf("%w: %s hands out credentials", ssrf.ErrProhibitedIP, ip)
+		}
+		return allowed.SafeAddr(ip)
+	}
 }
 
 // proxyConfig is HTTP_PROXY, HTTPS_PROXY and NO_PROXY.

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net"
 	"strings"
 )
@@ -28,7 +28,7 @@ func dialLocalhost(d *net.Dialer) func(ctx context.Context, network, address str
 		}
 		conn, err6 := d.DialContext(ctx, network, net.JoinHostPort("::1", port))
 		if err6 != nil {
-			return nil, errors.Join(err, err6)
+			return nil, fmt.Errorf("%w; %w", err, err6)
 		}
 		return conn, nil
 	}

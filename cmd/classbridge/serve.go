@@ -17,6 +17,11 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	log := newLogger(c, p.err)
+	release, err := c.claim()
+	if err != nil {
+		return err
+	}
+	defer release()
 	t, err := p.newTool(ctx, c, log)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -52,7 +53,11 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 		return nil, err
 	}
 	s := &store{DB: db, master: master}
-	if err := s.migrate(ctx, p.now(), log); err != nil {
+	err = s.migrate(ctx, p.now(), log)
+	if errors.Is(err, vault.ErrOtherKey) {
+		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY: %w", prefix, err)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
