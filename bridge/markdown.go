@@ -42,7 +42,7 @@ func plain(value string, limit int) string {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r):
 			return ' '
-		case unicode.Is(unicode.Cf, r) && r != '\u200d', r == unicode.ReplacementChar: // U+200D joins emoji and letters
+		case unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d': // these two join and part letters and emoji
 			return -1
 		}
 		return r

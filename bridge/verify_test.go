@@ -16,8 +16,10 @@ func (w *world) broken(conn classroom.ChatConnection) []bridge.Check {
 	w.t.Helper()
 	var list []bridge.Check
 	for _, c := range w.newBridge().Verify(w.t.Context(), conn, catalogue(w.t).For("en")) {
-		if strings.HasPrefix(c.Name, "chat.") {
-			w.t.Errorf("a check has no name: %s", c.Name)
+		for _, text := range []string{c.Name, c.Problem, c.Effect, c.Remedy} {
+			if strings.HasPrefix(text, "chat.") {
+				w.t.Errorf("a text is missing: %s", text)
+			}
 		}
 		if !c.OK {
 			list = append(list, c)

@@ -110,6 +110,11 @@ func (w *world) connect() {
 	if err != nil {
 		w.t.Fatalf("connect: %v", err)
 	}
+	for _, line := range append(report.Done, report.Warnings...) {
+		if strings.HasPrefix(line, "chat.") {
+			w.t.Errorf("a line of the report has no text: %s", line)
+		}
+	}
 	w.conn = report.Connection
 	w.bridge = w.newBridge()
 }
