@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	module  = "classbridge"
-	program = module + "/cmd/classbridge"
+	module   = "classbridge"
+	mainPath = module + "/cmd/classbridge"
 	// everything stands for all folders but cmd, which nobody imports.
 	everything = "*"
 )
@@ -181,7 +181,7 @@ func linked(packages map[string][]string) map[string]bool {
 			walk(imported)
 		}
 	}
-	walk(program)
+	walk(mainPath)
 	return found
 }
 

@@ -17,7 +17,13 @@ import (
 // waits for elements for ever.
 func Run(t testing.TB, tab context.Context, actions ...chromedp.Action) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(tab, 15*time.Second)
+	RunWithin(t, tab, 15*time.Second, actions...)
+}
+
+// RunWithin is Run for what takes longer.
+func RunWithin(t testing.TB, tab context.Context, d time.Duration, actions ...chromedp.Action) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(tab, d)
 	defer cancel()
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		t.Fatalf("%v; the browser is at %s", err, whereabouts(tab))

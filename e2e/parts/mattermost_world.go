@@ -119,10 +119,21 @@ func (u *User) Post(t testing.TB, channelID, message string) *Post {
 // system messages and deleted ones.
 func (u *User) Posts(t testing.TB, channelID string) []Post {
 	t.Helper()
+	posts, err := u.ReadPosts(t.Context(), channelID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return posts
+}
+
+// ReadPosts is Posts while the server may be away.
+func (u *User) ReadPosts(ctx context.Context, channelID string) ([]Post, error) {
 	var page struct {
 		Posts map[string]Post `json:"posts"`
 	}
-	u.Do(t, "GET", "/channels/"+channelID+"/posts?per_page=200", nil, &page)
+	if err := u.Try(ctx, "GET", "/channels/"+channelID+"/posts?per_page=200", nil, &page); err != nil {
+		return nil, err
+	}
 	var posts []Post
 	for _, p := range page.Posts {
 		if p.Type == "" {
@@ -132,7 +143,7 @@ func (u *User) Posts(t testing.TB, channelID string) []Post {
 	slices.SortFunc(posts, func(a, b Post) int {
 		return cmp.Or(cmp.Compare(a.CreateAt, b.CreateAt), cmp.Compare(a.ID, b.ID))
 	})
-	return posts
+	return posts, nil
 }
 
 // SignIn gives the browser of the tab the user's session. The server is built

@@ -51,6 +51,7 @@ func Open(t testing.TB, o Options) *School {
 		URL: sub("tool", port), Tape: &Tape{}, Secrets: newSecrets(), Output: &Output{},
 		Data: t.TempDir(), Database: o.Database,
 	}
+	t.Cleanup(func() { s.explain(t) })
 	s.openLMS(t)
 	s.openBBB(t)
 	s.addProcesses(t, o)
@@ -58,9 +59,17 @@ func Open(t testing.TB, o Options) *School {
 	s.openChat(t)
 	s.connect(t)
 	for _, p := range s.Processes {
+		t.Cleanup(p.Kill)
 		p.Start(t)
 	}
 	return s
+}
+
+// explain shows what the program said last, if the test has failed.
+func (s *School) explain(t testing.TB) {
+	if text := s.Output.String(); t.Failed() {
+		t.Logf("the program's last words:\n%s", text[max(0, len(text)-8000):])
+	}
 }
 
 func (s *School) openLMS(t testing.TB) {
@@ -107,7 +116,7 @@ func (s *School) addProcesses(t testing.TB, o Options) {
 				"CLASSBRIDGE_URL="+s.URL, "CLASSBRIDGE_ADDR="+address, "CLASSBRIDGE_DATA="+s.Data,
 				"CLASSBRIDGE_DATABASE_URL="+s.Database, "CLASSBRIDGE_MASTER_KEY="+s.Secrets.masterKey(),
 				"CLASSBRIDGE_BBB_URL="+s.BBBURL+"/bigbluebutton/", "CLASSBRIDGE_BBB_SECRET="+s.Secrets.BBB+":"+s.Secrets.OldBBB,
-				"CLASSBRIDGE_LOG_LEVEL=debug",
+				"CLASSBRIDGE_METRICS_TOKEN="+s.Secrets.Metrics, "CLASSBRIDGE_LOG_LEVEL=debug",
 			),
 		})
 	}
@@ -189,3 +198,13 @@ func people() []ltitest.Person {
 }
 
 func discard() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// Account is a person's account in the chat.
+func (s *School) Account(t testing.TB, person string) *parts.User {
+	t.Helper()
+	u := s.Users[person]
+	if u == nil {
+		t.Fatalf("%s has no account in the chat", person)
+	}
+	return u
+}
