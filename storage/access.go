@@ -25,5 +25,8 @@ func (q queries) FindAccess(ctx context.Context, launchID, roomID string) (class
 	if errors.Is(err, sql.ErrNoRows) {
 		return classroom.Access{}, false, nil
 	}
+	if err == nil {
+		err = q.openReturnURL(&a.Launch)
+	}
 	return a, err == nil, wrap("find access", err)
 }

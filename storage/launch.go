@@ -14,15 +14,43 @@ const launchInsert = `INSERT INTO launches
 // CreateLaunch inserts a launch; Conflict if its nonce was used before. The
 // database decides, so that of two replicas one wins.
 func (q queries) CreateLaunch(ctx context.Context, l classroom.Launch) error {
-	err := q.on(ctx).Exec(launchInsert, l.ID, l.TenantID, l.PlatformID, l.Nonce, l.PersonID, l.CourseID, l.RoomID,
-		l.Moderator, l.Why, l.Address, l.ReturnURL, l.CreatedAt, l.SeenAt, l.EndedAt).Error
+	back, err := q.sealReturnURL(l)
+	if err != nil {
+		return wrap("create launch "+l.ID, err)
+	}
+	err = q.on(ctx).Exec(launchInsert, l.ID, l.TenantID, l.PlatformID, l.Nonce, l.PersonID, l.CourseID, l.RoomID,
+		l.Moderator, l.Why, l.Address, back, l.CreatedAt, l.SeenAt, l.EndedAt).Error
 	return wrap("create launch "+l.ID, err)
 }
 
 // FindLaunch reads a launch.
 func (q queries) FindLaunch(ctx context.Context, id string) (classroom.Launch, bool, error) {
-	return find[classroom.Launch](ctx, q, "launch "+id, "id = ?", id)
+	l, found, err := find[classroom.Launch](ctx, q, "launch "+id, "id = ?", id)
+	if err != nil || !found {
+		return l, found, err
+	}
+	return l, true, wrap("launch "+id, q.openReturnURL(&l))
 }
+
+// The address back to the LMS may hold the person's session key there (Moodle's
+// sesskey), so it is sealed as our own secrets are.
+func (q queries) sealReturnURL(l classroom.Launch) (string, error) {
+	if l.ReturnURL == "" {
+		return "", nil
+	}
+	return q.vault.Seal([]byte(l.ReturnURL), returnURLOf(l.ID))
+}
+
+func (q queries) openReturnURL(l *classroom.Launch) error {
+	if l.ReturnURL == "" {
+		return nil
+	}
+	plain, err := q.vault.Open(l.ReturnURL, returnURLOf(l.ID))
+	l.ReturnURL = string(plain)
+	return err
+}
+
+func returnURLOf(launchID string) string { return "launches/" + launchID + "/return_url" }
 
 // SeeLaunch notes a sign of life of the session.
 func (q queries) SeeLaunch(ctx context.Context, id string, at time.Time) error {
