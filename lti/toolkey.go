@@ -35,7 +35,7 @@ func GenerateToolKey() (ToolKey, error) {
 	if err != nil {
 		return ToolKey{}, fmt.Errorf("generate tool key: %w", err)
 	}
-	return ToolKey{KID: thumbprint(&private.PublicKey), Private: private}, nil
+	return ToolKey{KID: Thumbprint(&private.PublicKey), Private: private}, nil
 }
 
 // ParseToolKey reads what MarshalPEM wrote.
@@ -52,7 +52,7 @@ func ParseToolKey(data []byte) (ToolKey, error) {
 	if !ok || private.N.BitLen() < minKeyBits {
 		return ToolKey{}, fmt.Errorf("parse tool key: not an RSA key of at least %d bits", minKeyBits)
 	}
-	return ToolKey{KID: thumbprint(&private.PublicKey), Private: private}, nil
+	return ToolKey{KID: Thumbprint(&private.PublicKey), Private: private}, nil
 }
 
 // MarshalPEM writes the private key in clear: it is for a vault, never for a log.
@@ -92,8 +92,8 @@ func JWKS(keys []PublicKey) []byte {
 	return data
 }
 
-// thumbprint is the name of a key that follows from the key (RFC 7638 §3).
-func thumbprint(key *rsa.PublicKey) string {
+// Thumbprint is the name of a key that follows from the key itself (RFC 7638 §3).
+func Thumbprint(key *rsa.PublicKey) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, `{"e":"%s","kty":"RSA","n":"%s"}`, exponent(key), modulus(key)))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -209,3 +209,12 @@ func (p *platforms) FindPlatform(_ context.Context, id string) (lti.Platform, bo
 	}
 	return lti.Platform{}, false, p.err
 }
+
+// publicJWKS serves the LMS's keys by https, as a public platform must.
+func (w *world) publicJWKS(t testing.TB) string {
+	t.Helper()
+	public := httptest.NewTLSServer(w.lms)
+	t.Cleanup(public.Close)
+	w.tool.Keys.HTTP = public.Client()
+	return public.URL + "/jwks"
+}

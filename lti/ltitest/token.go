@@ -64,7 +64,7 @@ func (l *LMS) IDToken(claims map[string]any) string {
 }
 
 // Sign makes a token of any header and payload, with an RS256 signature, or an
-// empty one without a key.
+// empty one without a key. Bytes are taken as they are, anything else as JSON.
 func Sign(header, payload any, key *rsa.PrivateKey) string {
 	signed := encode(header) + "." + encode(payload)
 	if key == nil {
@@ -79,9 +79,12 @@ func Sign(header, payload any, key *rsa.PrivateKey) string {
 }
 
 func encode(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("ltitest: encode: %v", err)) // as is a payload that is no JSON
+	data, raw := v.([]byte)
+	if !raw {
+		var err error
+		if data, err = json.Marshal(v); err != nil {
+			panic(fmt.Sprintf("ltitest: encode: %v", err)) // as is a value that is no JSON
+		}
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
 }
