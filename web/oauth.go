@@ -73,7 +73,7 @@ func (s *Server) askChat(c *gin.Context, o oauthState) error {
 	}
 	address, err := s.Chat.AuthorizeURL(c.Request.Context(), o.Tenant, s.redirectURI(), state, challenge(s.verifier(o.ID)))
 	if err != nil {
-		return fmt.Errorf("ask the chat: %w", err)
+		return chatFailure(fmt.Errorf("ask the chat: %w", err))
 	}
 	forgetOldOAuth(c)
 	setLax(c, oauthCookie+o.ID, s.Classroom.Signer.Code("oauth browser", o.ID), oauthLife)
