@@ -62,6 +62,7 @@ func (b *Bridge) bot(ctx context.Context, tenantID string) (*bot, error) {
 }
 
 func (b *Bridge) keep(tenantID string, conn classroom.ChatConnection) *bot {
+	conn.UpdatedAt = time.Time{} // the same instant can be written in several ways
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if u := b.bots[tenantID]; u != nil && u.conn == conn {

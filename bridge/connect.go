@@ -29,6 +29,7 @@ type Setup struct {
 	HTTP  *http.Client // only its Transport is used
 	Texts *locales.Printer
 	Now   func() time.Time
+
 	// Confirm is asked before anything is changed that others may notice. No
 	// leaves the change out; what then does not work is among the warnings.
 	Confirm func(Change) (bool, error)

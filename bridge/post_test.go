@@ -110,7 +110,7 @@ func TestPublishAfterLostAnswer(t *testing.T) {
 	if id, err := w.bridge.Publish(t.Context(), tenant, p); err == nil {
 		t.Fatalf("published as %s without an answer", id)
 	}
-	w.clock.ahead = 10 * time.Minute
+	w.clock.advance(10 * time.Minute)
 	p.Retry = true
 	id, err := w.bridge.Publish(t.Context(), tenant, p)
 	w.must(err)

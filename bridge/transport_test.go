@@ -37,7 +37,7 @@ func TestBusyServerIsLeftAlone(t *testing.T) {
 	if calls != 1 {
 		t.Errorf("the server was called %d times", calls)
 	}
-	w.clock.ahead = 8 * time.Second
+	w.clock.advance(8 * time.Second)
 	_, _ = w.bridge.Member(t.Context(), tenant, "c", "u")
 	if calls != 2 {
 		t.Errorf("after its time it was called %d times, want 2", calls)
