@@ -2,12 +2,14 @@ package parts
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -25,9 +27,22 @@ func RunWithin(t testing.TB, tab context.Context, d time.Duration, actions ...ch
 	t.Helper()
 	ctx, cancel := context.WithTimeout(tab, d)
 	defer cancel()
-	if err := chromedp.Run(ctx, actions...); err != nil {
-		t.Fatalf("%v; the browser is at %s", err, whereabouts(tab))
+	for _, a := range actions {
+		err := chromedp.Run(ctx, a)
+		for redrawn(err) && ctx.Err() == nil {
+			err = chromedp.Run(ctx, a)
+		}
+		if err != nil {
+			t.Fatalf("%v; the browser is at %s", err, whereabouts(tab))
+		}
 	}
+}
+
+// redrawn tells that the page replaced an element after it was found and before
+// anything was done with it, as pages do that show news.
+func redrawn(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && strings.Contains(strings.ToLower(refused.Message), "node")
 }
 
 // whereabouts is the address and the text of the page.
