@@ -22,7 +22,7 @@ func launchText(r lti.Reason) string {
 	case lti.IssuedInFuture, lti.NotYetValid:
 		return "error.launch_clock"
 	case lti.MessageTypeUnsupported:
-		return "error.launch_message"
+		return "error.message_unsupported"
 	case lti.SubjectMissing:
 		return "error.launch_anonymous"
 	}

@@ -94,19 +94,16 @@ func (w *world) newServer() *Server {
 
 func (w *world) startLMS() {
 	w.Helper()
-	var lms http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { lms.ServeHTTP(rw, r) }))
-	w.Cleanup(server.Close)
-	w.lmsURL = server.URL
-	w.lms = w.newLMS(server.URL, "client-1")
-	lms = w.lms
+	w.lms, w.lmsURL = w.newLMS()
 	w.platform = w.register(w.lms, classroom.DefaultTenant)
 }
 
-func (w *world) newLMS(address, client string) *ltitest.LMS {
+func (w *world) newLMS() (lms *ltitest.LMS, address string) {
 	w.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { lms.ServeHTTP(rw, r) }))
+	w.Cleanup(server.Close)
 	lms, err := ltitest.New(ltitest.Config{
-		URL: address, ToolURL: w.url, ClientID: client, Now: w.clock.Now,
+		URL: server.URL, ToolURL: w.url, Now: w.clock.Now,
 		Persons: []ltitest.Person{
 			{Sub: "teacher", Name: "Terry Teacher", Locale: "en", Roles: []string{ltitest.Instructor}},
 			{Sub: "learner", Name: "Lee Learner", Locale: "en", Roles: []string{ltitest.Learner}},
@@ -119,7 +116,7 @@ func (w *world) newLMS(address, client string) *ltitest.LMS {
 		},
 	})
 	w.must(err)
-	return lms
+	return lms, server.URL
 }
 
 func (w *world) register(lms *ltitest.LMS, tenant string) classroom.Platform {
