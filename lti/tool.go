@@ -40,6 +40,9 @@ func (t *Tool) leeway() time.Duration { return cmp.Or(t.Leeway, defaultLeeway) }
 
 // ours reports whether raw is an address of this tool: same scheme, host and port.
 func (t *Tool) ours(raw string) bool {
+	if clean(raw, maxURL) != raw {
+		return false
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return false
