@@ -17,21 +17,22 @@ const prefix = "CLASSBRIDGE_"
 
 // config is everything that the environment says. The rest lives in the database.
 type config struct {
-	URL            string     `env:"URL"`
-	Addr           string     `env:"ADDR" envDefault:":8080"`
-	MetricsAddr    string     `env:"METRICS_ADDR"`
-	MetricsToken   string     `env:"METRICS_TOKEN"`
-	TrustedProxies []string   `env:"TRUSTED_PROXIES"`
-	Data           string     `env:"DATA" envDefault:"./data"`
-	DatabaseURL    string     `env:"DATABASE_URL"`
-	MasterKey      string     `env:"MASTER_KEY"`
-	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat      string     `env:"LOG_FORMAT" envDefault:"text"`
+	URL            string   `env:"URL"`
+	Addr           string   `env:"ADDR" envDefault:":8080"`
+	MetricsAddr    string   `env:"METRICS_ADDR"`
+	MetricsToken   string   `env:"METRICS_TOKEN"`
+	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	Data           string   `env:"DATA" envDefault:"./data"`
+	DatabaseURL    string   `env:"DATABASE_URL"`
+	MasterKey      string   `env:"MASTER_KEY"`
+	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat      string   `env:"LOG_FORMAT" envDefault:"text"`
 
 	BBB        bbbConfig        `envPrefix:"BBB_"`
 	Mattermost mattermostConfig `envPrefix:"MATTERMOST_"`
 
 	proxies []netip.Prefix // TrustedProxies, read
+	level   slog.Level     // LogLevel, read
 	bbb     bbbServer      // BBB, read; zero when it is not given
 }
 
@@ -77,16 +78,7 @@ func (p *program) readConfig() (config, error) {
 	var c config
 	environment, fileErr := withFiles(p.env)
 	parseErr := env.ParseWithOptions(&c, env.Options{Environment: environment, Prefix: prefix})
-	return c, errors.Join(fileErr, problems(parseErr), c.check())
-}
-
-// problems lists what the library found, one problem a line.
-func problems(err error) error {
-	var all env.AggregateError
-	if !errors.As(err, &all) {
-		return err
-	}
-	return errors.Join(all.Errors...)
+	return c, errors.Join(fileErr, parseErr, c.check())
 }
 
 // check completes the configuration, or says everything that is wrong with it.
@@ -142,10 +134,14 @@ func (c *config) checkDatabase() error {
 }
 
 func (c *config) checkLog() error {
-	if c.LogFormat == "text" || c.LogFormat == "json" {
-		return nil
+	var wrong []error
+	if c.level.UnmarshalText([]byte(c.LogLevel)) != nil {
+		wrong = append(wrong, fmt.Errorf("%sLOG_LEVEL is %q: debug, info, warn or error", prefix, c.LogLevel))
 	}
-	return fmt.Errorf("%sLOG_FORMAT is %q: text or json", prefix, c.LogFormat)
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		wrong = append(wrong, fmt.Errorf("%sLOG_FORMAT is %q: text or json", prefix, c.LogFormat))
+	}
+	return errors.Join(wrong...)
 }
 
 func (c *config) checkBBB() error {

@@ -37,7 +37,7 @@ func (c demoCommand) Run(ctx context.Context, p *program) (err error) {
 
 	// What the environment says is about the real installation.
 	quiet := &program{env: map[string]string{}, in: p.in, out: p.out, err: p.err, now: p.now}
-	log := newLogger(config{LogLevel: slog.LevelWarn, LogFormat: "text"}, p.err)
+	log := newLogger(config{level: slog.LevelWarn}, p.err)
 	w, err := demo.New(demo.Config{Port: port, HTTP: newClients(nil).own, Now: p.now, Log: log})
 	if err != nil {
 		return err

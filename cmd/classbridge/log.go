@@ -9,7 +9,7 @@ import (
 
 // newLogger writes to w what the configuration wants to read.
 func newLogger(c config, w io.Writer) *slog.Logger {
-	o := &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: guardSecrets}
+	o := &slog.HandlerOptions{Level: c.level, ReplaceAttr: guardSecrets}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, o))
 	}

@@ -90,6 +90,9 @@ func (p *program) parse(args []string) (_ *kong.Context, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
 	command, err := parser.Parse(args)
 	if err != nil {
 		return nil, usageError{err}

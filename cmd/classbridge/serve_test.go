@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"classbridge/cmd/classbridge/demo"
 )
 
 const isReady = "msg=ready"
@@ -19,7 +17,7 @@ const isReady = "msg=ready"
 // proxied is a world whose tool is a server of its own, behind a reverse proxy
 // as in a school.
 type proxied struct {
-	*demo.World
+	*world
 	env map[string]string
 }
 
@@ -41,7 +39,7 @@ func proxyTo(address string) http.Handler {
 func TestServeTellsTheStory(t *testing.T) {
 	w := newProxied(t)
 	s := start(t, w.env, isReady, "serve")
-	addPlatform(t, w.env, w.World) // beside the running server
+	addPlatform(t, w.env, w.world) // beside the running server
 	tellStory(t, w.World)
 	if code := s.end(); code != 0 {
 		t.Errorf("exit code %d:\n%s", code, s.err)
@@ -57,7 +55,7 @@ func TestServeTellsTheStory(t *testing.T) {
 func TestCommandsBesideServe(t *testing.T) {
 	w := newProxied(t)
 	start(t, w.env, isReady, "serve")
-	addPlatform(t, w.env, w.World)
+	addPlatform(t, w.env, w.world)
 	teacher := newVisitor(t)
 	teacher.launch(w.LMS(), "teacher", "weekly")
 
@@ -102,7 +100,7 @@ func within(t *testing.T, limit time.Duration, what string, holds func() bool) {
 func TestRestartKeepsSessions(t *testing.T) {
 	w := newProxied(t)
 	s := start(t, w.env, isReady, "serve")
-	addPlatform(t, w.env, w.World)
+	addPlatform(t, w.env, w.world)
 	teacher := newVisitor(t)
 	teacher.launch(w.LMS(), "teacher", "weekly")
 	form := *teacher
@@ -120,7 +118,7 @@ func TestRestartKeepsSessions(t *testing.T) {
 func TestShutdownEndsStreams(t *testing.T) {
 	w := newProxied(t)
 	s := start(t, w.env, isReady, "serve")
-	addPlatform(t, w.env, w.World)
+	addPlatform(t, w.env, w.world)
 	v := newVisitor(t)
 	v.launch(w.LMS(), "learner1", "weekly")
 	stream, err := v.browser.Get(t.Context(), v.resolve(attribute(v.find("[data-events]"), "data-events")))

@@ -120,14 +120,24 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// startWorld runs the demo's stand-ins in front of a tool that is somewhere else:
-// what /rooms and the rest are answered by is asked for each request.
-func startWorld(t *testing.T, tool http.Handler) *demo.World {
+// world is the demo's, whose tool is somewhere else.
+type world struct {
+	*demo.World
+	requests counter
+}
+
+// startWorld lets tool answer for the tool's host.
+func startWorld(t *testing.T, tool http.Handler) *world {
 	t.Helper()
 	var handler http.Handler
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	w := &world{}
+	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.requests.add(r.URL.Path)
+		handler.ServeHTTP(rw, r)
+	}))
 	t.Cleanup(s.Close)
-	w, err := demo.New(demo.Config{
+	var err error
+	w.World, err = demo.New(demo.Config{
 		Port: s.Listener.Addr().(*net.TCPAddr).Port, HTTP: newClients(nil).own,
 		Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
@@ -137,6 +147,27 @@ func startWorld(t *testing.T, tool http.Handler) *demo.World {
 	handler = w.Handler(tool)
 	go w.Run(t.Context())
 	return w
+}
+
+// counter counts requests by path.
+type counter struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func (c *counter) add(path string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n == nil {
+		c.n = map[string]int{}
+	}
+	c.n[path]++
+}
+
+func (c *counter) of(path string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n[path]
 }
 
 // freeAddress is a loopback address that nobody listens on.
@@ -151,7 +182,7 @@ func freeAddress(t *testing.T) string {
 }
 
 // toolEnv configures a server behind that world, whose data is in dir.
-func toolEnv(w *demo.World, dir, address string) map[string]string {
+func toolEnv(w *world, dir, address string) map[string]string {
 	bbb, chat := w.Server(), w.Chat()
 	return map[string]string{
 		"CLASSBRIDGE_URL": w.Tool(), "CLASSBRIDGE_ADDR": address, "CLASSBRIDGE_DATA": dir,
@@ -163,7 +194,7 @@ func toolEnv(w *demo.World, dir, address string) map[string]string {
 }
 
 // addPlatform registers the world's LMS by command.
-func addPlatform(t *testing.T, env map[string]string, w *demo.World) {
+func addPlatform(t *testing.T, env map[string]string, w *world) {
 	t.Helper()
 	p := w.Platform()
 	must(t, env, "", "platform", "add", "--name", p.Name, "--issuer", p.Issuer, "--client-id", p.ClientID,
