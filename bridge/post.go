@@ -59,20 +59,22 @@ func (u *bot) send(ctx context.Context, post *model.Post) (*model.Post, error) {
 
 // Edit implements classroom.Chat. It changes the message alone: sending props
 // would replace all of them, our key too.
-func (b *Bridge) Edit(ctx context.Context, tenantID, postID string, n classroom.Notice) error {
+func (b *Bridge) Edit(ctx context.Context, tenantID, channelID, postID string, n classroom.Notice) error {
 	u, err := b.bot(ctx, tenantID)
 	if err != nil {
 		return err
 	}
 	message := b.message(n)
-	_, err = call2(ctx, u.server, "patch post", u.api.PatchPost, postID, &model.PostPatch{Message: &message})
-	switch {
-	case archived(err):
-		return fmt.Errorf("%w: %w", classroom.ErrPostGone, errArchived)
-	case hasStatus(err, http.StatusForbidden) && u.gone(ctx, postID):
-		return classroom.ErrPostGone
-	}
-	return err
+	return u.returning(ctx, channelID, func() error {
+		_, err := call2(ctx, u.server, "patch post", u.api.PatchPost, postID, &model.PostPatch{Message: &message})
+		switch {
+		case archived(err):
+			return fmt.Errorf("%w: %w", classroom.ErrPostGone, errArchived)
+		case hasStatus(err, http.StatusForbidden) && u.gone(ctx, postID):
+			return classroom.ErrPostGone
+		}
+		return err
+	})
 }
 
 // gone reports whether the post was deleted: editing such a one is forbidden,

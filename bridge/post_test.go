@@ -42,7 +42,7 @@ func TestPublishAndEdit(t *testing.T) {
 
 		ended := running()
 		ended.Kind, ended.EndedAt, ended.Duration, ended.Attended = classroom.NoticeEnded, started().Add(85*time.Minute), 85*time.Minute, 12
-		w.must(w.bridge.Edit(t.Context(), tenant, id, ended))
+		w.must(w.bridge.Edit(t.Context(), tenant, ch.ID, id, ended))
 		got, _, err = reader.GetPost(t.Context(), id, "")
 		w.must(err)
 		want = "**Biology 101 – Week 3** has ended.\nMonday, 23 November 2026, 14:05–15:30 (1 hour 25 minutes)\nStarted by Ms. Teacher.\n12 people attended."
@@ -88,7 +88,7 @@ func TestPublishAfterCrash(t *testing.T) {
 		p := post(ch, w.clock.Now())
 		id, err := w.bridge.Publish(t.Context(), tenant, p)
 		w.must(err)
-		w.must(w.bridge.Edit(t.Context(), tenant, id, running()))
+		w.must(w.bridge.Edit(t.Context(), tenant, ch.ID, id, running()))
 		w.restart(t)
 		p.Retry = true
 		for range 2 {
@@ -123,17 +123,17 @@ func TestPublishWhatWasDeleted(t *testing.T) {
 		p := post(ch, w.clock.Now())
 		id, err := w.bridge.Publish(t.Context(), tenant, p)
 		w.must(err)
-		w.must(w.bridge.Edit(t.Context(), tenant, id, running()))
+		w.must(w.bridge.Edit(t.Context(), tenant, ch.ID, id, running()))
 		_, err = w.admin.DeletePost(t.Context(), id)
 		w.must(err)
 		p.Retry = true
 		if again, err := w.bridge.Publish(t.Context(), tenant, p); !errors.Is(err, classroom.ErrPostGone) {
 			t.Errorf("published again as %q, %v", again, err)
 		}
-		if err := w.bridge.Edit(t.Context(), tenant, id, running()); !errors.Is(err, classroom.ErrPostGone) {
+		if err := w.bridge.Edit(t.Context(), tenant, ch.ID, id, running()); !errors.Is(err, classroom.ErrPostGone) {
 			t.Errorf("editing answers %v", err)
 		}
-		if err := w.bridge.Edit(t.Context(), tenant, model.NewId(), running()); !errors.Is(err, classroom.ErrPostGone) {
+		if err := w.bridge.Edit(t.Context(), tenant, ch.ID, model.NewId(), running()); !errors.Is(err, classroom.ErrPostGone) {
 			t.Errorf("editing a post that never was answers %v", err)
 		}
 		if n := len(w.ours(ch)); n != 0 {
@@ -167,7 +167,7 @@ func TestPublishInArchivedChannel(t *testing.T) {
 		if _, err := w.bridge.Publish(t.Context(), tenant, post(ch, w.clock.Now())); !errors.Is(err, classroom.ErrPostGone) {
 			t.Errorf("publishing answers %v", err)
 		}
-		if err := w.bridge.Edit(t.Context(), tenant, id, running()); !errors.Is(err, classroom.ErrPostGone) {
+		if err := w.bridge.Edit(t.Context(), tenant, ch.ID, id, running()); !errors.Is(err, classroom.ErrPostGone) {
 			t.Errorf("editing answers %v", err)
 		}
 	})

@@ -89,7 +89,7 @@ func (c *Classroom) show(ctx context.Context, a Announcement, p Post, shown stri
 		p.Key, p.PendingID, p.FirstTry = a.ID, a.PendingID, a.FirstTry
 		postID, err = c.Chat.Publish(ctx, a.TenantID, p)
 	} else {
-		err = c.Chat.Edit(ctx, a.TenantID, postID, p.Notice)
+		err = c.Chat.Edit(ctx, a.TenantID, a.ChannelID, postID, p.Notice)
 	}
 	write := context.WithoutCancel(ctx) // the post is there, whatever becomes of this worker
 	if errors.Is(err, ErrPostGone) {

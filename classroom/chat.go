@@ -21,8 +21,8 @@ type Chat interface {
 	// with the same Key and PendingID: when Retry is set the channel is searched
 	// for a post of that key before anything is sent.
 	Publish(ctx context.Context, tenantID string, p Post) (postID string, err error)
-	// Edit makes an existing post show the notice. ErrPostGone if somebody deleted it.
-	Edit(ctx context.Context, tenantID, postID string, n Notice) error
+	// Edit makes an existing post of the channel show the notice. ErrPostGone if somebody deleted it.
+	Edit(ctx context.Context, tenantID, channelID, postID string, n Notice) error
 }
 
 // Errors that a Chat answers with; others mean that trying again may help.

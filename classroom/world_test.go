@@ -221,7 +221,7 @@ func (c *chat) Publish(_ context.Context, _ string, p classroom.Post) (string, e
 	return id, nil
 }
 
-func (c *chat) Edit(_ context.Context, _, postID string, n classroom.Notice) error {
+func (c *chat) Edit(_ context.Context, _, _, postID string, n classroom.Notice) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, there := c.posts[postID]; !there {
