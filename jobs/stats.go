@@ -13,15 +13,15 @@ type Numbers struct {
 }
 
 // What is due waits since it was due; what failed, since it was asked for.
-// Following a meeting is asked for once and goes on for hours, and so waits
+// Following a meeting is asked for once and goes on for hours, and so it waits
 // since its last try.
 const (
 	statsPostgres = `SELECT count(*), COALESCE(EXTRACT(EPOCH FROM max(now() - since)), 0)::float8 FROM (
-		SELECT CASE WHEN state = 'retryable' THEN COALESCE(CASE WHEN kind = 'follow' THEN attempted_at END, created_at) ELSE scheduled_at END AS since
-		FROM river_job WHERE state = 'retryable' OR (state = 'available' AND scheduled_at <= now())) AS waiting`
+		SELECT CASE WHEN state = 'retryable' THEN COALESCE(CASE WHEN kind IN ('follow', 'watch') THEN attempted_at END, created_at) ELSE scheduled_at END AS since
+		FROM river_job WHERE state = 'retryable' OR (state IN ('available', 'scheduled') AND scheduled_at <= now())) AS waiting`
 	statsSQLite = `SELECT count(*), COALESCE(max(unixepoch('now', 'subsec') - unixepoch(since, 'subsec')), 0.0) FROM (
-		SELECT CASE WHEN state = 'retryable' THEN COALESCE(CASE WHEN kind = 'follow' THEN attempted_at END, created_at) ELSE scheduled_at END AS since
-		FROM river_job WHERE state = 'retryable' OR (state = 'available' AND scheduled_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'))) AS waiting`
+		SELECT CASE WHEN state = 'retryable' THEN COALESCE(CASE WHEN kind IN ('follow', 'watch') THEN attempted_at END, created_at) ELSE scheduled_at END AS since
+		FROM river_job WHERE state = 'retryable' OR (state IN ('available', 'scheduled') AND scheduled_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'))) AS waiting`
 )
 
 // Stats counts what waits in the queue.

@@ -6,7 +6,6 @@ import (
 	"classbridge/classroom"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 )
 
 // sweepEach is how often what nobody else looks after is looked for.
@@ -18,10 +17,7 @@ func sweep() *river.PeriodicJob {
 	k := kinds()[work.WorkKind()]
 	opts := &river.InsertOpts{
 		Queue: k.queue, Priority: k.priority, MaxAttempts: maxAttempts,
-		UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
-			rivertype.JobStateRunning, rivertype.JobStateScheduled,
-		}},
+		UniqueOpts: river.UniqueOpts{ByState: unfinished()},
 	}
 	return river.NewPeriodicJob(river.PeriodicInterval(sweepEach),
 		func() (river.JobArgs, *river.InsertOpts) { return task{work}, opts },

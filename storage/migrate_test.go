@@ -89,8 +89,8 @@ func TestSQLiteFileIsPrivate(t *testing.T) {
 // Every table of ours belongs to a tenant, but for the one of used tokens.
 func TestEveryTableHasTenants(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
-		query := `SELECT COALESCE(string_agg(name, ' '), '') FROM (SELECT t.table_name AS name FROM information_schema.tables t WHERE t.table_schema = 'public'
-			AND NOT EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_name = t.table_name AND c.column_name = 'tenant_id') ORDER BY 1) AS n`
+		query := `SELECT COALESCE(string_agg(name, ' '), '') FROM (SELECT t.table_name AS name FROM information_schema.tables t WHERE t.table_schema = current_schema()
+			AND NOT EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'tenant_id') ORDER BY 1) AS n`
 		if pool, _ := db.Handles(); pool == nil {
 			query = `SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema s WHERE type = 'table'
 				AND NOT EXISTS (SELECT 1 FROM pragma_table_info(s.name) WHERE name = 'tenant_id') ORDER BY 1)`
