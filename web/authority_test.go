@@ -147,7 +147,7 @@ func (w *world) try(b *browser, method, path, room string) int {
 // sessionOf is who the browser is, wherever that person is enrolled, aimed at the room.
 func (w *world) sessionOf(b *browser, room string) (classroom.Access, bool) {
 	w.Helper()
-	for _, c := range b.Client.Jar.Cookies(mustURL(w.T, w.url)) {
+	for _, c := range b.Client.Jar.Cookies(mustURL(w, w.url)) {
 		var v session
 		if c.Name != string(doorFrame) {
 			continue

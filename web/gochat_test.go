@@ -39,7 +39,7 @@ func goFrom(path string) string { return strings.Replace(path, "/rooms/", "/go/"
 func (b *browser) signIn(sent *answer, user string) *answer {
 	b.Helper()
 	sent.leads("https://chat.example/oauth/authorize?")
-	state := mustURL(b.T, sent.header.Get("Location")).Query().Get("state")
+	state := mustURL(b, sent.header.Get("Location")).Query().Get("state")
 	return b.get("/mattermost/oauth?" + url.Values{"code": {user}, "state": {state}}.Encode())
 }
 

@@ -127,7 +127,7 @@ func (w *world) interceptLaunch(b *browser, person, link string) url.Values {
 	return fields
 }
 
-func mustURL(t *testing.T, address string) *url.URL {
+func mustURL(t testing.TB, address string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {

@@ -28,6 +28,8 @@ func (s *Server) base(c *gin.Context) basePage {
 	return basePage{Printer: s.printer(c), assets: s.assets}
 }
 
+func (p basePage) printer() *locales.Printer { return p.Printer }
+
 // keyLocale is where a handler leaves the person's language once it knows the person.
 const keyLocale = "locale"
 

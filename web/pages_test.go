@@ -25,7 +25,7 @@ var textID = regexp.MustCompile(`\b(page|room|wait|go|link|left|error)\.[a-z_]+`
 // samplePage is one page in one of its states.
 type samplePage struct {
 	name, page string
-	data       any
+	data       localized
 }
 
 func sampleBase(t *testing.T) basePage {
@@ -144,7 +144,11 @@ func samplePages(t *testing.T) []samplePage {
 }
 
 func TestPages(t *testing.T) {
-	all, err := loadPages()
+	texts, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := loadPages(texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +162,11 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
-	for page := range all.sets {
+	english, err := all.in(texts.For("en"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page := range english {
 		if !drawn[page] {
 			t.Errorf("no test draws page %s", page)
 		}

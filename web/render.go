@@ -4,54 +4,110 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
-	"path"
+	"regexp"
 	"strings"
 	"sync"
 
+	"classbridge/locales"
 	"classbridge/templates"
 
 	"github.com/gin-gonic/gin"
 )
 
-// pages are the parsed templates, one set a page, each with the layout and the
-// shared parts.
+// pages are the parsed templates: for each language one set a page, with the
+// layout and the shared parts. Texts without values are put in when a language is
+// first used, so that drawing a page looks up only what differs between visits.
 type pages struct {
-	sets    map[string]*template.Template
-	buffers sync.Pool
+	texts     *locales.Catalogue
+	languages sync.Map // of *language, by Printer.Lang
+	buffers   sync.Pool
 }
 
-func loadPages() (*pages, error) {
-	names, err := templates.Files.ReadDir(".")
+type language map[string]*template.Template
+
+// loadPages parses everything in English once, so that mistakes show at start.
+func loadPages(texts *locales.Catalogue) (*pages, error) {
+	p := &pages{texts: texts}
+	p.buffers.New = func() any { return new(bytes.Buffer) }
+	_, err := p.in(texts.For("en"))
+	return p, err
+}
+
+// in answers the pages in that language.
+func (p *pages) in(printer *locales.Printer) (language, error) {
+	if l, ok := p.languages.Load(printer.Lang()); ok {
+		return l.(language), nil
+	}
+	l, err := p.parse(printer)
+	if err != nil {
+		return nil, fmt.Errorf("templates in %s: %w", printer.Lang(), err)
+	}
+	p.languages.Store(printer.Lang(), l)
+	return l, nil
+}
+
+func (p *pages) parse(printer *locales.Printer) (language, error) {
+	files, err := templates.Files.ReadDir(".")
 	if err != nil {
 		return nil, err
 	}
-	shared, err := template.New("").ParseFS(templates.Files, "layout.html", "part_*.html")
-	if err != nil {
-		return nil, fmt.Errorf("templates: %w", err)
-	}
-	p := &pages{sets: map[string]*template.Template{}}
-	p.buffers.New = func() any { return new(bytes.Buffer) }
-	for _, file := range names {
-		name := strings.TrimSuffix(path.Base(file.Name()), ".html")
-		if name == "layout" || strings.HasPrefix(name, "part_") {
+	shared, own := template.New(""), map[string]string{}
+	for _, f := range files {
+		source, err := p.source(f.Name(), printer)
+		if err != nil {
+			return nil, err
+		}
+		name := strings.TrimSuffix(f.Name(), ".html")
+		if name != "layout" && !strings.HasPrefix(name, "part_") {
+			own[name] = source
 			continue
 		}
-		set, err := template.Must(shared.Clone()).ParseFS(templates.Files, file.Name())
-		if err != nil {
-			return nil, fmt.Errorf("templates: %w", err)
+		if _, err := shared.Parse(source); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		p.sets[name] = set
 	}
-	return p, nil
+	l := language{}
+	for name, source := range own {
+		if l[name], err = template.Must(shared.Clone()).Parse(source); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return l, nil
 }
+
+// plainText is a text of a template that needs no values.
+var plainText = regexp.MustCompile(`\{\{\$?\.Text "([a-z_.]+)"\}\}`)
+
+// source is a template with its plain texts in place.
+func (p *pages) source(file string, printer *locales.Printer) (string, error) {
+	raw, err := templates.Files.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	source := plainText.ReplaceAllStringFunc(string(raw), func(action string) string {
+		id := plainText.FindStringSubmatch(action)[1]
+		if !p.texts.Has(id) {
+			err = fmt.Errorf("%s: there is no text %s", file, id)
+		}
+		return template.HTMLEscapeString(printer.Text(id))
+	})
+	return source, err
+}
+
+// localized is any page: it knows its language.
+type localized interface{ printer() *locales.Printer }
 
 // execute renders one template of a page's set into a buffer of the pool, which
 // then goes to use.
-func (p *pages) execute(page, part string, data any, use func([]byte)) error {
+func (p *pages) execute(page, part string, data localized, use func([]byte)) error {
+	l, err := p.in(data.printer())
+	if err != nil {
+		return err
+	}
 	b := p.buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer p.buffers.Put(b)
-	if err := p.sets[page].ExecuteTemplate(b, part, data); err != nil {
+	if err := l[page].ExecuteTemplate(b, part, data); err != nil {
 		return fmt.Errorf("page %s: %w", page, err)
 	}
 	use(b.Bytes())
@@ -59,7 +115,7 @@ func (p *pages) execute(page, part string, data any, use func([]byte)) error {
 }
 
 // render answers a whole page. Nothing is written when the template fails.
-func (s *Server) render(c *gin.Context, status int, page string, data any, h headers) error {
+func (s *Server) render(c *gin.Context, status int, page string, data localized, h headers) error {
 	return s.pages.execute(page, "layout", data, func(b []byte) {
 		h.write(c, s)
 		c.Data(status, "text/html; charset=utf-8", b)
@@ -67,7 +123,7 @@ func (s *Server) render(c *gin.Context, status int, page string, data any, h hea
 }
 
 // renderPart answers a part of a page, for the script of the page that shows it.
-func (s *Server) renderPart(c *gin.Context, status int, page, part string, data any) error {
+func (s *Server) renderPart(c *gin.Context, status int, page, part string, data localized) error {
 	return s.pages.execute(page, part, data, func(b []byte) {
 		headers{}.write(c, s)
 		c.Data(status, "text/html; charset=utf-8", b)

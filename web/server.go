@@ -74,7 +74,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := loadPages()
+	pages, err := loadPages(c.Texts)
 	if err != nil {
 		return nil, err
 	}

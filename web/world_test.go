@@ -27,7 +27,7 @@ import (
 
 // world is the tool with a real database, an LMS, a BigBlueButton and a chat.
 type world struct {
-	*testing.T
+	testing.TB
 	db       *storage.DB
 	lms      *ltitest.LMS
 	lmsURL   string
@@ -51,9 +51,9 @@ type clock struct{ moved atomic.Int64 }
 func (c *clock) Now() time.Time           { return time.Now().Add(time.Duration(c.moved.Load())).UTC() }
 func (c *clock) forward(by time.Duration) { c.moved.Add(int64(by)) }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{T: t, db: storagetest.New(t), clock: &clock{}, chat: newChatStandIn(), log: &records{}, launches: &counts{}, joins: &counts{}}
+	w := &world{TB: t, db: storagetest.New(t), clock: &clock{}, chat: newChatStandIn(), log: &records{}, launches: &counts{}, joins: &counts{}}
 	var handler http.Handler
 	tool := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(rw, r) }))
 	t.Cleanup(tool.Close)
@@ -286,4 +286,6 @@ func (s *chatStandIn) Publish(context.Context, string, classroom.Post) (string, 
 	return "post", nil
 }
 
-func (s *chatStandIn) Edit(context.Context, string, string, classroom.Notice) error { return nil }
+func (s *chatStandIn) Edit(context.Context, string, string, string, classroom.Notice) error {
+	return nil
+}
