@@ -17,6 +17,7 @@ import (
 // requests to each in turn.
 func newReplicas(t *testing.T) (proxied, [2]*server) {
 	t.Helper()
+	t.Parallel()
 	if os.Getenv(storagetest.PostgresVariable) == "" {
 		t.Skip(storagetest.PostgresVariable + " names no PostgreSQL")
 	}
@@ -86,7 +87,7 @@ func TestReplicasStartOneMeeting(t *testing.T) {
 	if len(meetings) != 1 {
 		t.Errorf("%d clicks led to %d meetings", clicks, len(meetings))
 	}
-	if n := w.requests.of("/bigbluebutton/api/create"); n != 1 {
+	if n := w.requests.of(createPath); n != 1 {
 		t.Errorf("%d calls to create, want 1", n)
 	}
 }

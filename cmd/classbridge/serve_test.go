@@ -23,6 +23,7 @@ type proxied struct {
 
 func newProxied(t *testing.T) proxied {
 	t.Helper()
+	t.Parallel()
 	address := freeAddress(t)
 	w := startWorld(t, proxyTo(address))
 	return proxied{w, toolEnv(w, t.TempDir(), address)}
@@ -135,6 +136,35 @@ func TestShutdownEndsStreams(t *testing.T) {
 	}
 	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("the end took %v with a live page open", took)
+	}
+}
+
+// Who clicked before the end gets into the class.
+func TestShutdownFinishesRequests(t *testing.T) {
+	w := newProxied(t)
+	w.holdUp = make(chan struct{})
+	s := start(t, w.env, isReady, "serve")
+	addPlatform(t, w.env, w.world)
+	v := newVisitor(t)
+	v.launch(w.LMS(), "teacher", "weekly")
+	joined := make(chan string, 1)
+	go func() { joined <- v.clickStart() }()
+	within(t, 10*time.Second, "the click reaches BigBlueButton", func() bool { return w.requests.of(createPath) > 0 })
+
+	s.stop()
+	within(t, 10*time.Second, "nobody new is accepted", func() bool {
+		answer, err := http.Get("http://" + w.env["CLASSBRIDGE_ADDR"] + "/healthz")
+		if err == nil {
+			answer.Body.Close()
+		}
+		return err != nil
+	})
+	close(w.holdUp)
+	if address := <-joined; !strings.HasPrefix(address, w.BBB()) {
+		t.Errorf("the click led to %q", address)
+	}
+	if code := s.end(); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, s.err)
 	}
 }
 

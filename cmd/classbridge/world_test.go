@@ -124,6 +124,7 @@ func (o *output) String() string {
 type world struct {
 	*demo.World
 	requests counter
+	holdUp   chan struct{} // where it is set, calls to create wait until it is closed
 }
 
 // startWorld lets tool answer for the tool's host.
@@ -133,6 +134,9 @@ func startWorld(t *testing.T, tool http.Handler) *world {
 	w := &world{}
 	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.requests.add(r.URL.Path)
+		if w.holdUp != nil && r.URL.Path == createPath {
+			<-w.holdUp
+		}
 		handler.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(s.Close)
@@ -148,6 +152,8 @@ func startWorld(t *testing.T, tool http.Handler) *world {
 	go w.Run(t.Context())
 	return w
 }
+
+const createPath = "/bigbluebutton/api/create"
 
 // counter counts requests by path.
 type counter struct {
