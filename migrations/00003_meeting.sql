@@ -37,6 +37,7 @@ CREATE INDEX meetings_room ON meetings (room_id, created_at);
 CREATE INDEX meetings_room_ended ON meetings (room_id, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX meetings_announcement ON meetings (announcement_id) WHERE announcement_id <> '';
 CREATE INDEX meetings_open ON meetings (updated_at) WHERE open_room_id IS NOT NULL;
+CREATE INDEX meetings_processing ON meetings (ended_at) WHERE recording_state = 'processing';
 CREATE INDEX meetings_due ON meetings (recording_look_at) WHERE recording_look_at IS NOT NULL;
 
 CREATE TABLE attendances (

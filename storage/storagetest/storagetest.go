@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"iter"
 	"log/slog"
 	"net/url"
 	"os"
@@ -41,9 +42,17 @@ func Each(t *testing.T, test func(*testing.T, *storage.DB)) {
 
 // EachConfig runs the test with a database of each kind that was neither opened nor migrated.
 func EachConfig(t *testing.T, test func(*testing.T, storage.Config)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, SQLite(t)) })
-	if os.Getenv(PostgresVariable) != "" {
-		t.Run("PostgreSQL", func(t *testing.T) { test(t, Postgres(t)) })
+	for name, config := range Configs() {
+		t.Run(name, func(t *testing.T) { test(t, config(t)) })
+	}
+}
+
+// Configs are the kinds of database that there are.
+func Configs() iter.Seq2[string, func(testing.TB) storage.Config] {
+	return func(yield func(string, func(testing.TB) storage.Config) bool) {
+		if yield("SQLite", SQLite) && os.Getenv(PostgresVariable) != "" {
+			yield("PostgreSQL", Postgres)
+		}
 	}
 }
 
