@@ -79,12 +79,27 @@ func TestLoginRefusals(t *testing.T) {
 	})
 }
 
-func TestLoginNeedsASecret(t *testing.T) {
+func TestShortSecret(t *testing.T) {
 	w := newWorld(t)
+	a := w.begin(t)
 	w.tool.Secret = w.tool.Secret[:31]
-	_, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), nil)
-	if got := reason(t, err); got != lti.PlatformMisconfigured {
-		t.Errorf("reason %q", got)
+	if _, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), nil); reason(t, err) != lti.PlatformMisconfigured {
+		t.Errorf("login: %v", err)
+	}
+	if _, err := w.verify(t.Context(), a); reason(t, err) != lti.PlatformMisconfigured {
+		t.Errorf("launch: %v", err)
+	}
+}
+
+// An id that a state cannot hold is refused, not cut.
+func TestLongPlatformID(t *testing.T) {
+	w := newWorld(t)
+	for length, want := range map[int]lti.Reason{255: "", 256: lti.PlatformMisconfigured} {
+		w.platforms.list[0].ID = strings.Repeat("x", length)
+		_, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), nil)
+		if got := reason(t, err); got != want {
+			t.Errorf("%d: reason %q, want %q", length, got, want)
+		}
 	}
 }
 
