@@ -21,7 +21,7 @@ func TestMeetingComesBack(t *testing.T) {
 		want.CreateTime, want.Inside, want.Attended, want.EndAsked = 1_793_368_800_123, 0, 31, true
 		want.LeaseUntil, want.MissingSince, want.EndedAt = now.Add(time.Second), now.Add(time.Minute), now.Add(time.Hour)
 		want.RecordingState, want.RecordingLooks, want.RecordingLookAt = classroom.RecordingProcessing, 3, now.Add(2*time.Hour)
-		want.UpdatedAt = now.Add(time.Hour)
+		want.Unmarked, want.JoinedAt, want.UpdatedAt = true, now.Add(3*time.Minute), now.Add(time.Hour)
 		must(t, db.SaveMeeting(t.Context(), want))
 		diff(t, want, got[classroom.Meeting](t)(db.LockMeeting(t.Context(), want.ID)))
 		want.SeenAt, want.LeaseUntil, want.MissingSince, want.RecordingLookAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}

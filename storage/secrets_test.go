@@ -90,21 +90,27 @@ func TestToolKeys(t *testing.T) {
 // one to another row.
 func TestSecretsAreSealed(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
-		a, b := storagetest.Server(t, db), storagetest.Server(t, db)
+		s := newSchool(t, db)
+		a, b := s.server, storagetest.Server(t, db)
+		l := storagetest.Launch(t, db, s.room, s.teacher)
 		must(t, db.SaveChatConnection(t.Context(), chatConnection()))
 		must(t, db.CreateToolKey(t.Context(), toolKey(storage.KeyCurrent)))
 		for _, query := range []string{
 			"SELECT secrets FROM servers WHERE id = '" + a.ID + "'", "SELECT token FROM chat_connections",
 			"SELECT oauth_secret FROM chat_connections", "SELECT private FROM tool_keys",
+			"SELECT return_url FROM launches", // it may hold a session key of the LMS
 		} {
 			text := column(t, db, query)
-			if !strings.HasPrefix(text, "v1.") || strings.Contains(text, "secret") || strings.Contains(text, "canary") {
+			if !strings.HasPrefix(text, "v1.") || strings.Contains(text, "secret") || strings.Contains(text, "canary") || strings.Contains(text, "lms") {
 				t.Errorf("%s = %s", query, text)
 			}
 		}
 		must(t, raw(t, db, "UPDATE servers SET secrets = (SELECT secrets FROM servers WHERE id = '"+b.ID+"') WHERE id = '"+a.ID+"'"))
 		must(t, raw(t, db, "UPDATE chat_connections SET token = oauth_secret"))
+		must(t, raw(t, db, "UPDATE launches SET id = 'moved'"))
 		for name, err := range map[string]error{
+			"FindLaunch":         third(db.FindLaunch(t.Context(), "moved")),
+			"FindAccess":         third(db.FindAccess(t.Context(), "moved", l.RoomID)),
 			"Server":             second(db.Server(t.Context(), a.ID)),
 			"Servers":            second(db.Servers(t.Context(), a.TenantID)),
 			"FindChatConnection": third(db.FindChatConnection(t.Context(), a.TenantID)),

@@ -3,6 +3,8 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -78,6 +80,19 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	c.URL = "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"
 	if _, err := storage.Open(t.Context(), c); err == nil {
 		t.Error("a server that is not there was opened")
+	}
+}
+
+// What people call their folders means nothing to SQLite.
+func TestOpenInAnyFolder(t *testing.T) {
+	c := storagetest.SQLite(t)
+	dir := filepath.Join(t.TempDir(), "Université 50% #1?mode=memory")
+	must(t, os.Mkdir(dir, 0o700))
+	c.Path = filepath.Join(dir, "a b.db")
+	storagetest.Platform(t, storagetest.Open(t, c))
+	info, err := os.Stat(c.Path)
+	if err != nil || info.Size() == 0 {
+		t.Errorf("the database is elsewhere: %v, %v", info, err)
 	}
 }
 
