@@ -196,6 +196,7 @@ func TestCacheControl(t *testing.T) {
 func TestBadAnswers(t *testing.T) {
 	released := make(chan struct{})
 	defer close(released)
+	w := newWorld(t)
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
@@ -203,8 +204,8 @@ func TestBadAnswers(t *testing.T) {
 		{"status", fail},
 		{"no JSON", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }},
 		{"empty", func(http.ResponseWriter, *http.Request) {}},
-		{"more than a megabyte", func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, `{"keys":[]`+strings.Repeat(" ", 1<<20)+`}`)
+		{"more than a megabyte", func(rw http.ResponseWriter, _ *http.Request) {
+			_, _ = rw.Write(append(w.lms.JWKS(), bytes.Repeat([]byte(" "), 1<<20)...))
 		}},
 		{"without end", func(w http.ResponseWriter, _ *http.Request) {
 			for {
@@ -231,7 +232,6 @@ func TestBadAnswers(t *testing.T) {
 			http.Redirect(w, r, "/jwks", http.StatusFound)
 		}},
 	}
-	w := newWorld(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w.tool.Keys = &lti.Keys{OnPremisesHTTP: w.server.Client(), Now: w.Now, Timeout: 300 * time.Millisecond}
