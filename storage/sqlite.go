@@ -19,7 +19,7 @@ const sqliteConnections = 4
 // readers read meanwhile, check foreign keys, take the write lock when a
 // transaction begins (one that reads first and then writes would fail when
 // another wrote in between), write through to the disk at each commit (what was
-committed survives a power cut), and times as UTC texts that compare as times do.
+// committed survives a power cut), and times as UTC texts that compare as times do.
 const sqliteOptions = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
 	"&_pragma=synchronous(FULL)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
 
