@@ -117,6 +117,7 @@ func TestAnnouncedOnceSomebodyIsInsideAndEditedAtTheEnd(t *testing.T) {
 	}
 	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-" + ada.Person.ID, Name: ada.Person.Name, Role: "MODERATOR"}))
 	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-bob", Name: "Bob"}))
+	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-bob", Name: "Bob"})) // from a second tab
 	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "x-observer", Name: "A parent"}))
 	for range 3 {
 		w.look(m)

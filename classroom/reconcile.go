@@ -122,9 +122,16 @@ func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meet
 	return m, err
 }
 
+// attendances are the people inside, each once: whoever has joined from two tabs
+// is listed twice.
 func attendances(m Meeting, inside []bbb.Attendee, now time.Time) []Attendance {
 	var seen []Attendance
+	listed := make(map[string]bool, len(inside))
 	for _, a := range inside {
+		if listed[a.UserID] {
+			continue
+		}
+		listed[a.UserID] = true
 		seen = append(seen, Attendance{
 			MeetingID: m.ID, UserID: a.UserID, TenantID: m.TenantID, Name: a.Name,
 			Counted: strings.HasPrefix(a.UserID, "p-") || strings.HasPrefix(a.UserID, "c-"), FirstSeen: now, LastSeen: now,

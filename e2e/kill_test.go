@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"classbridge/bbb/bbbtest"
 	"classbridge/e2e/program"
 )
 
@@ -145,13 +144,10 @@ func (k *killing) start(room int) {
 	}
 }
 
-// end ends a class from its page, or by BigBlueButton's own button, by turns;
-// somebody pressed record in each.
+// end ends a class from its page; somebody pressed record in it.
 func (k *killing) end(room int) {
-	for _, m := range k.s.BBB.Meetings() {
-		if m.Name == program.RoomTitle(room) {
-			_ = k.s.BBB.Record(m.MeetingID, true)
-		}
+	if open := meetingOf(k.s, program.RoomTitle(room)); open != "" {
+		_ = k.s.BBB.Record(open, true)
 	}
 	page, err := k.teachers[room].Get(k.Context(), k.teachers[room].Room)
 	if err == nil {
@@ -175,11 +171,11 @@ func (k *killing) everythingEnded() {
 	k.Helper()
 	for n := range k.teachers {
 		eventually(k.T, 90*time.Second, func() error {
-			k.end(n)
-			if slices.ContainsFunc(k.s.BBB.Meetings(), func(m bbbtest.Meeting) bool { return m.Name == program.RoomTitle(n) }) {
-				return fmt.Errorf("%s goes on", program.RoomTitle(n))
+			if meetingOf(k.s, program.RoomTitle(n)) == "" {
+				return nil
 			}
-			return nil
+			k.end(n)
+			return fmt.Errorf("%s goes on", program.RoomTitle(n))
 		})
 	}
 }

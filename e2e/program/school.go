@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"classbridge/bbb/bbbtest"
 	"classbridge/e2e/parts"
 	"classbridge/lti/ltitest"
@@ -69,7 +71,33 @@ func Open(t testing.TB, o Options) *School {
 func (s *School) explain(t testing.TB) {
 	if text := s.Output.String(); t.Failed() {
 		t.Logf("the program's last words:\n%s", text[max(0, len(text)-8000):])
+		t.Logf("work that was not done:\n%s", s.unfinished())
 	}
+}
+
+// unfinished is the work that the queue holds.
+func (s *School) unfinished() string {
+	if s.Database == "" {
+		return "(not looked up on SQLite)"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.Database)
+	if err != nil {
+		return err.Error()
+	}
+	defer conn.Close(ctx)
+	rows, err := conn.Query(ctx, `SELECT format('%s %s %s, attempt %s at %s, next at %s: %s %s', id, kind, state, attempt,
+			attempted_at, scheduled_at, args, errors[array_upper(errors, 1)]->>'error')
+		FROM river_job WHERE finalized_at IS NULL ORDER BY id LIMIT 50`)
+	if err != nil {
+		return err.Error()
+	}
+	jobs, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err.Error()
+	}
+	return strings.Join(jobs, "\n")
 }
 
 func (s *School) openLMS(t testing.TB) {
