@@ -15,6 +15,7 @@
   let nextPoll = 0;
   let drawnAt = Date.now();
   let pending = 0;
+  let impatient = 12; // looks at what concerns only this person, of which no event tells
   let stopped = false;
 
   // draw fetches the panel once, soon; a class does not come all at once.
@@ -88,6 +89,10 @@
     if (stopped || document.hidden) return;
     const now = Date.now();
     if (now - drawnAt > renew) draw(2000);
+    if (now - drawnAt > 5000 && impatient > 0 && panel.querySelector("[data-chat=opening]")) {
+      impatient--;
+      draw(2000);
+    }
     if (now - lastSign < silence || now < nextPoll) return;
     nextPoll = now + poll + spread(2000);
     mend();
@@ -100,11 +105,14 @@
     draw(500);
   });
 
-  // A ticket works once: after a form has left for its tab, the page needs new ones.
+  // A ticket works once: a second press is ignored until the page has new ones.
+  // The button is not disabled, which would take the focus away from it.
   panel.addEventListener("submit", (event) => {
-    if (event.target.target !== "_blank") return;
-    const button = event.submitter;
-    setTimeout(() => { if (button) button.disabled = true; }, 0);
+    const form = event.target;
+    if (form.target !== "_blank") return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-disabled", "true");
     setTimeout(() => draw(0), 1500);
   });
 
