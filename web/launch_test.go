@@ -154,7 +154,7 @@ func TestPendingDeployment(t *testing.T) {
 	if csp := a.header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors "+w.lmsURL) {
 		t.Errorf("the LMS cannot frame the refusal: %s", csp)
 	}
-	if got := w.launches.last(); got != "refused forbidden" {
+	if got := w.launches.last(); got != "refused deployment_pending" {
 		t.Errorf("observed %q", got)
 	}
 }

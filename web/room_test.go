@@ -136,10 +136,10 @@ func TestRecordings(t *testing.T) {
 	if n := len(page.all("form.play")); n != 1 {
 		t.Fatalf("%d recordings can be played, want the published one", n)
 	}
-	action, fields := page.form("form.play")
+	_, fields := page.form("form.play")
 	// The ticket is for this recording, not for another of the room.
 	tab.post(path+"/recordings/"+ids[1], fields).want(http.StatusBadRequest)
-	action, fields = frame.get(path).form("form.play")
+	action, fields := frame.get(path).form("form.play")
 	played := tab.post(action, fields).leads("http")
 	if got := played.header.Get("Referrer-Policy"); got != "no-referrer" {
 		t.Errorf("Referrer-Policy %q on the way to a recording", got)
