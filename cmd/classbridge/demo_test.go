@@ -1,8 +1,10 @@
 package main
 
 import (
+	"net"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"classbridge/cmd/classbridge/demo"
@@ -26,5 +28,43 @@ func TestDemoTellsTheStory(t *testing.T) {
 	}
 	if s.err.String() != "" {
 		t.Errorf("the demo complained:\n%s", s.err)
+	}
+}
+
+// The stand-ins forget; what an earlier start has left must not get in the way.
+func TestDemoOnKeptData(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for range 2 {
+		s := start(t, nil, "ready\n", "demo", "--data", dir)
+		lms := regexp.MustCompile(`lms: (\S+)`).FindStringSubmatch(s.out.String())[1]
+		v := newVisitor(t)
+		v.launch(lms, "teacher", "lab")
+		v.submit(`form[action$="/start"]`)
+		inside(v, "Tamar Levi", "Moderator")
+		if code := s.end(); code != 0 {
+			t.Fatalf("exit code %d:\n%s", code, s.err)
+		}
+	}
+	enabled := 0
+	for _, p := range decode[[]shownPlatform](t, must(t, map[string]string{"CLASSBRIDGE_DATA": dir}, "", "platform", "list", "--json")) {
+		if !p.Disabled {
+			enabled++
+		}
+	}
+	if enabled != 1 {
+		t.Errorf("%d platforms are enabled, want that of the last start", enabled)
+	}
+}
+
+func TestDemoPortTaken(t *testing.T) {
+	l, err := listen(t.Context(), "", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	if r := command(t, nil, "", "demo", "--port", port); r.code != exitFailure || !strings.Contains(r.err, port) {
+		t.Errorf("exit code %d:\n%s", r.code, r.err)
 	}
 }

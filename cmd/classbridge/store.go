@@ -23,6 +23,7 @@ type store struct {
 // withStore opens the database for one command. It runs beside servers on the
 // same database, and brings an empty or older one up to date.
 func (p *program) withStore(ctx context.Context, c config, do func(*store) error) error {
+	c.level = max(c.level, slog.LevelWarn) // a command says itself what it does
 	s, err := p.openStore(ctx, c, newLogger(c, p.err))
 	if err != nil {
 		return err
