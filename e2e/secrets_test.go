@@ -3,19 +3,13 @@
 package e2e_test
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"classbridge/e2e/parts"
 	"classbridge/e2e/program"
@@ -61,6 +55,7 @@ func checkSecrets(t *testing.T, s *program.School) {
 		t.Error("a join URL, or a session of the LMS, is in the log")
 	}
 	checkSessKeys(t, s, exchanges)
+	checkRevoked(t, s, exchanges)
 }
 
 // forms are the ways in which a text may hide.
@@ -189,59 +184,6 @@ func checkJoinURL(t *testing.T, s *program.School, e program.Exchange) {
 	}
 }
 
-// checkSessKeys: the LMS's address of the way back holds its session. It is
-// shown to its own person alone, whom the session cookie tells.
-func checkSessKeys(t *testing.T, s *program.School, exchanges []program.Exchange) {
-	t.Helper()
-	owner, shown := map[string]string{}, 0
-	for _, e := range exchanges {
-		if e.Where == "tool" && e.URL == "/lti/launch" {
-			owner[cookie(e.Answer.Header["Set-Cookie"])] = subject(t, e)
-		}
-	}
-	for _, e := range exchanges {
-		for _, person := range []string{program.Terry, program.Lee, program.Sam} {
-			switch key := s.Secrets.SessKey + person; {
-			case e.Where == "tool" && strings.Contains(e.Answer.String(), key):
-				shown++
-				if owner[cookie(e.Request.Header["Cookie"])] != person {
-					t.Errorf("%s's session at the LMS is in somebody else's page: %s", person, where(e))
-				}
-			case (e.Where == "bbb" || e.Where == "mattermost") && strings.Contains(e.URL+e.Request.String(), key):
-				t.Errorf("%s's session at the LMS is in %s", person, where(e))
-			}
-		}
-	}
-	if shown == 0 {
-		t.Error("no page had the way back to the LMS: the test looks at the wrong place")
-	}
-}
-
-// cookie finds the value of the session of the framed page.
-func cookie(headers []string) string {
-	for _, h := range headers {
-		for part := range strings.SplitSeq(h, ";") {
-			if value, found := strings.CutPrefix(strings.TrimSpace(part), "__Host-classbridge="); found {
-				return value
-			}
-		}
-	}
-	return ""
-}
-
-// subject is whose launch it was.
-func subject(t *testing.T, launch program.Exchange) string {
-	t.Helper()
-	form := must(url.ParseQuery(launch.Request.Body))
-	_, rest, _ := strings.Cut(form.Get("id_token"), ".")
-	payload, _, _ := strings.Cut(rest, ".")
-	var claims struct{ Sub string }
-	if err := json.Unmarshal(must(base64.RawURLEncoding.DecodeString(payload)), &claims); err != nil {
-		t.Fatal(err)
-	}
-	return claims.Sub
-}
-
 func field(t *testing.T, e program.Exchange, name string) string {
 	t.Helper()
 	var answer map[string]any
@@ -253,41 +195,6 @@ func field(t *testing.T, e program.Exchange, name string) string {
 		t.Fatalf("%s: no %s", where(e), name)
 	}
 	return text
-}
-
-// databaseOf is all that the program has stored, by table or file.
-func databaseOf(t *testing.T, s *program.School) map[string]string {
-	t.Helper()
-	stored := map[string]string{}
-	err := filepath.WalkDir(s.Data, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			stored[filepath.Base(path)] = string(must(os.ReadFile(path)))
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.Database != "" {
-		readTables(t, s.Database, stored)
-	}
-	if len(stored) == 0 {
-		t.Fatal("the program stored nothing: the test looks at the wrong place")
-	}
-	return stored
-}
-
-func readTables(t *testing.T, dsn string, stored map[string]string) {
-	t.Helper()
-	ctx := context.Background()
-	conn := must(pgx.Connect(ctx, dsn))
-	defer conn.Close(ctx)
-	const names = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-	tables := must(pgx.CollectRows(must(conn.Query(ctx, names)), pgx.RowTo[string]))
-	for _, table := range tables {
-		rows := must(pgx.CollectRows(must(conn.Query(ctx, "SELECT x::text FROM "+table+" x")), pgx.RowTo[string]))
-		stored[table] = strings.Join(rows, "\n")
-	}
 }
 
 // must is for calls that only a broken test set-up makes fail.

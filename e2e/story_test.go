@@ -81,6 +81,7 @@ func (st *story) tell() {
 	st.edited(post)
 	st.seen(st.terry.frame, ".state.idle")
 	st.recordingPlays(st.recordingAnnounced(post))
+	st.measured()
 	for _, c := range st.consoles {
 		for _, p := range c.Problems() {
 			st.Errorf("a browser complains: %s", p)
@@ -285,5 +286,19 @@ func (st *story) recordingPlays(reply parts.Post) {
 	}
 	if err != nil {
 		st.Error(err)
+	}
+}
+
+// measured reads the metrics, which must tell of the story and of no secret.
+func (st *story) measured() {
+	st.Helper()
+	page, err := st.s.Metrics(st.Context())
+	if err != nil {
+		st.Fatal(err)
+	}
+	for _, want := range []string{"launch", "join", "mattermost", "bbb"} {
+		if !strings.Contains(page, want) {
+			st.Errorf("the metrics do not tell of %q", want)
+		}
 	}
 }

@@ -40,7 +40,7 @@ func (f *Front) swallow(answer *http.Response) error {
 	return err
 }
 
-// ServeHTTP asks the processes in turn; one that is down is passed over.
+// ServeHTTP asks the processes in turn, also one that is down: kills are to be felt.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i := int(f.next.Add(1)) % len(f.backends)
 	f.backends[i].ServeHTTP(w, r)

@@ -2,15 +2,9 @@ package program
 
 import (
 	"context"
-	"io"
-	"log"
 	"net/http"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"classbridge/bbb/bbbtest"
 	"classbridge/e2e/parts"
@@ -65,39 +59,6 @@ func Open(t testing.TB, o Options) *School {
 		p.Start(t)
 	}
 	return s
-}
-
-// explain shows what the program said last, if the test has failed.
-func (s *School) explain(t testing.TB) {
-	if text := s.Output.String(); t.Failed() {
-		t.Logf("the program's last words:\n%s", text[max(0, len(text)-8000):])
-		t.Logf("work that was not done:\n%s", s.unfinished())
-	}
-}
-
-// unfinished is the work that the queue holds.
-func (s *School) unfinished() string {
-	if s.Database == "" {
-		return "(not looked up on SQLite)"
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, s.Database)
-	if err != nil {
-		return err.Error()
-	}
-	defer conn.Close(ctx)
-	rows, err := conn.Query(ctx, `SELECT format('%s %s %s, attempt %s at %s, next at %s: %s %s', id, kind, state, attempt,
-			attempted_at, scheduled_at, args, errors[array_upper(errors, 1)]->>'error')
-		FROM river_job WHERE finalized_at IS NULL ORDER BY id LIMIT 50`)
-	if err != nil {
-		return err.Error()
-	}
-	jobs, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return err.Error()
-	}
-	return strings.Join(jobs, "\n")
 }
 
 func (s *School) openLMS(t testing.TB) {
@@ -184,55 +145,4 @@ func (s *School) Kill() {
 	for _, p := range s.Processes {
 		p.Kill()
 	}
-}
-
-// Created lists the meetings that were asked to be made for a room: the ids, one
-// for each call of create.
-func (s *School) Created(roomTitle string) []string {
-	var ids []string
-	for _, e := range s.Tape.Exchanges() {
-		if e.Where != "bbb" || !strings.HasPrefix(e.URL, "/bigbluebutton/api/create?") {
-			continue
-		}
-		if q := query(e.URL); q.Get("name") == roomTitle {
-			ids = append(ids, q.Get("meetingID"))
-		}
-	}
-	return ids
-}
-
-// People of every school. Those of a large class are learner-0 and so on.
-const (
-	Terry = "terry" // teaches all courses
-	Lee   = "lee"   // learns, and has an account in the chat
-	Sam   = "sam"   // learns, and has none
-	Gail  = "gail"  // is a member of the chat only
-	Class = 60      // how many learners there are besides
-)
-
-// Learner is the sub of a learner of the large class.
-func Learner(n int) string { return "learner-" + strconv.Itoa(n) }
-
-func people() []ltitest.Person {
-	list := []ltitest.Person{
-		{Sub: Terry, Name: "Terry Teacher", Given: "Terry", Family: "Teacher", Email: "terry@example.org", Locale: "en", Roles: []string{ltitest.Instructor}},
-		{Sub: Lee, Name: "Lee Learner", Given: "Lee", Family: "Learner", Email: "lee@example.org", Locale: "en", Roles: []string{ltitest.Learner}},
-		{Sub: Sam, Name: "Sam Student", Given: "Sam", Family: "Student", Email: "sam@example.org", Locale: "en", Roles: []string{ltitest.Learner}},
-	}
-	for n := range Class {
-		list = append(list, ltitest.Person{Sub: Learner(n), Name: "Learner " + strconv.Itoa(n), Locale: "en", Roles: []string{ltitest.Learner}})
-	}
-	return list
-}
-
-func discard() *log.Logger { return log.New(io.Discard, "", 0) }
-
-// Account is a person's account in the chat.
-func (s *School) Account(t testing.TB, person string) *parts.User {
-	t.Helper()
-	u := s.Users[person]
-	if u == nil {
-		t.Fatalf("%s has no account in the chat", person)
-	}
-	return u
 }

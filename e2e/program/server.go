@@ -2,6 +2,8 @@ package program
 
 import (
 	"context"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -63,3 +65,5 @@ func Transport() *http.Transport {
 		},
 	}
 }
+
+func discard() *log.Logger { return log.New(io.Discard, "", 0) }
