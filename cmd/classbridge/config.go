@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -198,10 +197,13 @@ func (c config) driver() string {
 	return "postgres"
 }
 
-// bbbName is what a server is called when nobody named it.
-func bbbName(name, address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return cmp.Or(name, u.Hostname())
+// nameOr is what something is called that nobody named: its host.
+func nameOr(name, address string) string {
+	if name != "" {
+		return name
 	}
-	return cmp.Or(name, address)
+	if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	return address
 }

@@ -58,7 +58,7 @@ func (s *store) applyServer(ctx context.Context, b bbbServer, now time.Time) err
 }
 
 func (b bbbServer) into(s classroom.Server) classroom.Server {
-	s.Name, s.URL, s.Secrets, s.Hash = bbbName("", b.url), b.url, b.secrets, b.hash
+	s.Name, s.URL, s.Secrets, s.Hash = nameOr("", b.url), b.url, b.secrets, b.hash
 	return s
 }
 

@@ -84,7 +84,7 @@ func (c platformAdd) platform() classroom.Platform {
 	}
 	c.platformAddresses.apply(&p)
 	if p.Name == "" {
-		p.Name = bbbName("", c.Issuer)
+		p.Name = nameOr("", c.Issuer)
 	}
 	return p
 }

@@ -49,7 +49,7 @@ func (c *coursePages) show(rw http.ResponseWriter, r *http.Request) {
 		http.NotFound(rw, r)
 	case i < 0:
 		c.render(rw, "choose.html", c.choice())
-	case part0(r.Host) != deskHost(persons()[i]):
+	case partOf(r.Host) != deskHost(persons()[i]):
 		http.Redirect(rw, r, c.world.desk(persons()[i])+r.URL.RequestURI(), http.StatusFound)
 	default:
 		c.render(rw, "course.html", c.page(persons()[i], r.FormValue("link")))

@@ -15,7 +15,7 @@ func (w *World) Handler(tool http.Handler) http.Handler {
 		parts[deskHost(p)] = parts["lms"]
 	}
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if h := parts[part0(r.Host)]; h != nil {
+		if h := parts[partOf(r.Host)]; h != nil {
 			h.ServeHTTP(rw, r)
 			return
 		}
@@ -23,8 +23,8 @@ func (w *World) Handler(tool http.Handler) http.Handler {
 	})
 }
 
-// part0 is the name before .localhost; empty for another host.
-func part0(hostPort string) string {
+// partOf is the name before .localhost; empty for another host.
+func partOf(hostPort string) string {
 	host, _, err := net.SplitHostPort(hostPort)
 	if err != nil {
 		host = hostPort
