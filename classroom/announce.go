@@ -66,8 +66,7 @@ func (c *Classroom) announce(ctx context.Context, id string) (Outcome, error) {
 	case err != nil:
 		return Outcome{}, fmt.Errorf("announcement %s: %w", id, err)
 	}
-	shown := digest(p.Notice)
-	if a.PostID != "" && a.Shown == shown {
+	if a.PostID != "" && a.Shown == digest(p.Notice) {
 		return Outcome{}, nil
 	}
 	lease, err := c.leaseAnnouncement(ctx, a.ID)
@@ -77,8 +76,20 @@ func (c *Classroom) announce(ctx context.Context, id string) (Outcome, error) {
 	if !lease.mine {
 		return Outcome{Again: announceSoon}, nil
 	}
-	p.Retry = !lease.first
-	return Outcome{}, c.show(ctx, lease.Announcement, p, shown)
+	return Outcome{}, c.inTurn(ctx, lease)
+}
+
+// inTurn does what a lease is for. The truth is read again: another worker may
+// have shown a newer one between our look and our turn.
+func (c *Classroom) inTurn(ctx context.Context, l lease) error {
+	p, err := c.postOf(ctx, l.Announcement)
+	shown := digest(p.Notice)
+	if err != nil || l.PostID != "" && l.Shown == shown {
+		free := c.changeAnnouncement(context.WithoutCancel(ctx), l.ID, func(a *Announcement) { a.LeaseUntil = time.Time{} })
+		return errors.Join(err, free)
+	}
+	p.Retry = !l.first
+	return c.show(ctx, l.Announcement, p, shown)
 }
 
 // show sends or edits the post, and writes down that it did.
@@ -87,7 +98,7 @@ func (c *Classroom) show(ctx context.Context, a Announcement, p Post, shown stri
 	postID := a.PostID
 	if postID == "" {
 		p.Key, p.PendingID, p.FirstTry = a.ID, a.PendingID, a.FirstTry
-		postID, err = c.Chat.Publish(ctx, a.TenantID, p)
+		postID, err = c.publish(ctx, a.TenantID, p)
 	} else {
 		err = c.Chat.Edit(ctx, a.TenantID, a.ChannelID, postID, p.Notice)
 	}
@@ -102,6 +113,16 @@ func (c *Classroom) show(ctx context.Context, a Announcement, p Post, shown stri
 	return c.changeAnnouncement(write, a.ID, func(a *Announcement) {
 		a.State, a.ChannelID, a.PostID, a.Shown, a.LeaseUntil = AnnouncementPosted, p.ChannelID, postID, shown, time.Time{}
 	})
+}
+
+// publish sends the post. What a repeated try finds in the channel, or gets back
+// for the pending id, is the earlier try's post, which says what was true then.
+func (c *Classroom) publish(ctx context.Context, tenantID string, p Post) (string, error) {
+	postID, err := c.Chat.Publish(ctx, tenantID, p)
+	if err != nil || !p.Retry {
+		return postID, err
+	}
+	return postID, c.Chat.Edit(ctx, tenantID, p.ChannelID, postID, p.Notice)
 }
 
 // lease is a worker's turn at a post.

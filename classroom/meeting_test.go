@@ -198,6 +198,29 @@ func TestALostAnswerIsLookedForBeforeSendingAgain(t *testing.T) {
 	}
 }
 
+// A post whose answer was lost says what was true when it was sent: the class may
+// have ended before anybody looks for it.
+func TestALostPostThatIsFoundSaysWhatIsTrueNow(t *testing.T) {
+	w := newWorld(t)
+	a := w.enters("ada", teacher)
+	w.work()
+	_, err := w.Start(t.Context(), a, true)
+	must(t, err)
+	m := w.meeting(a)
+	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-x", Name: "X"}))
+	w.look(m)
+	w.chat.fail = errors.New("the answer was lost")
+	if _, err := w.Do(t.Context(), classroom.Announce{AnnouncementID: m.AnnouncementID}); err == nil {
+		t.Fatal("no error for a lost answer: nobody would try again")
+	}
+	must(t, w.End(t.Context(), a))
+	w.look(m)
+	w.work()
+	if got := w.chat.kinds(); got[classroom.NoticeEnded] != 1 || len(w.chat.posts) != 1 {
+		t.Errorf("posts show %v, want one that says ended", got)
+	}
+}
+
 func TestAStartThatCouldNotBePostedIsPostedAsEnded(t *testing.T) {
 	w := newWorld(t)
 	a := w.enters("ada", teacher)
