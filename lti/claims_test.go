@@ -69,6 +69,7 @@ func TestClaimRefusals(t *testing.T) {
 		{"M10 target_link_uri elsewhere", set(claim+"target_link_uri", "https://evil.example/"), lti.LaunchTargetForeign, 401},
 		{"M11 resource_link missing", drop(claim + "resource_link"), lti.ResourceLinkMissing, 401},
 		{"M11 resource_link a string", set(claim+"resource_link", "5"), lti.ResourceLinkMissing, 401},
+		{"M11 resource_link null", set(claim+"resource_link", nil), lti.ResourceLinkMissing, 401},
 		{"M11 resource_link without id", set(claim+"resource_link", map[string]any{"title": "x"}), lti.ResourceLinkInvalid, 401},
 		{"M12 resource_link.id empty", in(claim+"resource_link", "id", ""), lti.ResourceLinkInvalid, 401},
 		{"M12 resource_link.id too long", in(claim+"resource_link", "id", strings.Repeat("5", 256)), lti.ResourceLinkInvalid, 401},
@@ -134,6 +135,7 @@ func TestClaimsAccepted(t *testing.T) {
 				t.Errorf("context %v", l.Context)
 			}
 		}},
+		{"M18 context null", set(claim+"context", nil), nil},
 		{"M18 context as PHP's empty list", set(claim+"context", []string{}), nil},
 		{"M20 context.type short", in(claim+"context", "type", []string{"CourseSection"}), wantType("CourseSection")},
 		{"M20 context.type a URN", in(claim+"context", "type", []string{"urn:lti:context-type:ims/lis/CourseSection"}), wantType("urn:lti:context-type:ims/lis/CourseSection")},
