@@ -21,6 +21,13 @@ func (c *Classroom) End(ctx context.Context, a Access) error {
 	if !found {
 		return nil // what was asked for is so
 	}
+	if m, err = c.running(ctx, m.ID); err != nil {
+		return err
+	}
+	// Who is inside now is seen for the last time.
+	if _, err := c.look(ctx, m.ID); err != nil {
+		c.Log.InfoContext(ctx, "no last look before the end", "meeting", m.ID, "err", err)
+	}
 	client, err := c.server(ctx, m.ServerID)
 	if err != nil {
 		return err
@@ -28,7 +35,7 @@ func (c *Classroom) End(ctx context.Context, a Access) error {
 	if err := client.End(ctx, m.ID, c.moderatorPW(m.ID)); err != nil && !bbb.NotFound(err) {
 		return &Error{Code: Unavailable, Message: "error.bbb_unavailable", Err: fmt.Errorf("end meeting %s: %w", m.ID, err)}
 	}
-	return c.endHinted(ctx, m.ID, func(*Meeting) {})
+	return c.endHinted(ctx, m.ID, func(*Meeting) bool { return false })
 }
 
 // MeetingEnded is BigBlueButton's callback. It is a hint: it makes us look, and
@@ -39,11 +46,15 @@ func (c *Classroom) MeetingEnded(ctx context.Context, token, marks string) error
 	if !c.Signer.CodeIs(code, "bbb ended", id) {
 		return refuse(NotFound, "not_found")
 	}
-	return c.endHinted(ctx, id, func(m *Meeting) {
-		m.Unmarked = m.Unmarked || marks == "false"
-		if m.Unmarked && m.RecordingState == RecordingProcessing {
+	return c.endHinted(ctx, id, func(m *Meeting) bool {
+		if marks != "false" || m.Unmarked {
+			return false
+		}
+		m.Unmarked = true
+		if m.RecordingState == RecordingProcessing {
 			m.RecordingState = RecordingNone
 		}
+		return true
 	})
 }
 
@@ -51,13 +62,26 @@ func (c *Classroom) endedToken(meetingID string) string {
 	return meetingID + "." + c.Signer.Code("bbb ended", meetingID)
 }
 
-func (c *Classroom) endHinted(ctx context.Context, meetingID string, note func(*Meeting)) error {
+// lateHints is how long after its end a meeting is still told something: BBB
+// repeats its callback for minutes, and the address is public once a recording is.
+const lateHints = 15 * time.Minute
+
+// endHinted notes a word that the meeting ends, and looks. note reports whether
+// it changed something of its own.
+func (c *Classroom) endHinted(ctx context.Context, meetingID string, note func(*Meeting) bool) error {
 	return c.change(ctx, meetingID, func(tx Tx, m *Meeting) error {
-		note(m)
-		if m.OpenRoomID == nil {
-			return nil
+		now := c.Now()
+		if m.OpenRoomID == nil && now.Sub(m.EndedAt) > lateHints {
+			return errSame
 		}
-		m.EndAsked = true
+		noted := note(m)
+		if m.OpenRoomID == nil || m.ending(now) {
+			if noted {
+				return nil
+			}
+			return errSame
+		}
+		m.EndAskedAt = now
 		return tx.Enqueue(ctx, Reconcile{MeetingID: m.ID}, time.Time{})
 	})
 }

@@ -136,7 +136,7 @@ func (c *Classroom) known(ctx context.Context, v *visitor, link ChatLink) (bool,
 	}
 	v.linked = true
 	v.entrant.userID, v.entrant.name, v.entrant.locale = userID(p.ID, e.Counted), p.Name, p.Locale
-	v.entrant.moderator, v.entrant.auth = e.MayModerate(c.Now()), true
+	v.entrant.moderator = e.MayModerate(c.Now())
 	return true, nil
 }
 

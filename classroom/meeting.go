@@ -21,7 +21,7 @@ type Meeting struct {
 	SeenAt          time.Time // BBB first showed somebody inside
 	Inside          int       // participants at the last look
 	MissingSince    time.Time // BBB first said "no such meeting" while we thought it runs
-	EndAsked        bool      // we asked BBB to end it, or BBB called back that it has ended
+	EndAskedAt      time.Time // we asked BBB to end it, or BBB called back that it has ended
 	EndedAt         time.Time
 	Attended        int              // distinct people seen inside
 	RecordingState  RecordingOutcome // what became of its recording
@@ -29,8 +29,22 @@ type Meeting struct {
 	RecordingLooks  int
 	RecordingLookAt time.Time // next poll for its recordings; zero: none due
 	JoinedAt        time.Time // somebody was last sent in, to a few seconds
+	LookedAt        time.Time // BBB last showed us the meeting
 	CreatedAt       time.Time
 	UpdatedAt       time.Time // last look of ours at it, too
+}
+
+// endingFor is how long a word that the meeting ends is waited for, and believed.
+const endingFor = 2 * time.Minute
+
+func (m Meeting) ending(now time.Time) bool {
+	return !m.EndAskedAt.IsZero() && now.Sub(m.EndAskedAt) < endingFor
+}
+
+// unseen reports whether people were sent in and BBB was never seen again: then
+// nobody can say that the class was not held.
+func (m Meeting) unseen() bool {
+	return m.SeenAt.IsZero() && !m.JoinedAt.IsZero() && m.LookedAt.Before(m.JoinedAt)
 }
 
 // MeetingState moves forward only: starting, running, ended; or starting, failed.

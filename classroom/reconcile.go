@@ -2,6 +2,7 @@ package classroom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ const missingFor = time.Minute
 func nextLook(m Meeting, now time.Time) time.Duration {
 	age := now.Sub(m.CreatedAt)
 	switch {
-	case m.EndAsked && m.MissingSince.IsZero() && age < 24*time.Hour:
+	case m.ending(now):
 		return time.Second
 	case m.SeenAt.IsZero() && age < 2*time.Minute:
 		return time.Second
@@ -74,10 +75,8 @@ func (c *Classroom) look(ctx context.Context, meetingID string) (Outcome, error)
 		m, err = c.missing(ctx, m)
 	case err != nil:
 		err = fmt.Errorf("look at meeting %s: %w", m.ID, err)
-	case info.ForciblyEnded || !info.End.IsZero():
-		m, err = c.ended(ctx, m, c.Now())
 	default:
-		m, err = c.inside(ctx, m, info)
+		m, err = c.shown(ctx, m, info)
 	}
 	if err != nil || m.OpenRoomID == nil {
 		return Outcome{}, err
@@ -85,8 +84,27 @@ func (c *Classroom) look(ctx context.Context, meetingID string) (Outcome, error)
 	return Outcome{Again: nextLook(m, c.Now())}, nil
 }
 
+// shown writes down what BigBlueButton shows of a meeting that it knows.
+func (c *Classroom) shown(ctx context.Context, m Meeting, info *bbb.Info) (Meeting, error) {
+	m, err := c.inside(ctx, m, info)
+	if err != nil || !info.ForciblyEnded && info.End.IsZero() {
+		return m, err
+	}
+	at := info.End.UTC()
+	if info.End.IsZero() || at.After(c.Now()) {
+		at = c.Now()
+	}
+	return c.ended(ctx, m, at)
+}
+
+// startFor is how long a start that a dead process left behind is worth finishing.
+const startFor = 2 * time.Minute
+
 // finishStart creates, or fails, what a process that died has left starting.
 func (c *Classroom) finishStart(ctx context.Context, m Meeting) error {
+	if c.Now().Sub(m.CreatedAt) > startFor {
+		return c.fail(ctx, m.ID)
+	}
 	err := c.takeOver(ctx, m)
 	if Is(err, Unavailable) { // written down as failed: nothing to try again
 		c.Log.WarnContext(ctx, "a start could not be finished", "meeting", m.ID, "err", err)
@@ -108,11 +126,14 @@ func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meet
 			return false, nil
 		}
 		first := stored.SeenAt.IsZero() && (info.Participants > 0 || len(info.Attendees) > 0 || info.HasUserJoined)
-		visible := first || stored.Inside != info.Participants
-		stored.Inside, stored.MissingSince = info.Participants, time.Time{}
+		visible := first || tellInside(*stored, info.Participants, now)
+		if visible {
+			stored.Inside = info.Participants
+		}
 		if first {
 			stored.SeenAt = now
 		}
+		stored.LookedAt, stored.MissingSince = now, time.Time{}
 		m = *stored
 		if first && stored.AnnouncementID != "" {
 			return visible, tx.Enqueue(ctx, Announce{AnnouncementID: stored.AnnouncementID}, time.Time{})
@@ -140,16 +161,31 @@ func attendances(m Meeting, inside []bbb.Attendee, now time.Time) []Attendance {
 	return seen
 }
 
+// insideStep is how often the pages are told that more or fewer are inside: each
+// telling makes everybody's page be drawn anew.
+const insideStep = 20 * time.Second
+
+// tellInside reports whether the pages are to be told of a new number: at once
+// when the room fills or empties, else once a step.
+func tellInside(m Meeting, inside int, now time.Time) bool {
+	if m.Inside == inside {
+		return false
+	}
+	return m.Inside == 0 || inside == 0 || !m.LookedAt.Truncate(insideStep).Equal(now.Truncate(insideStep))
+}
+
 // missing is BigBlueButton's "no such meeting": believed when the end was asked
 // for or called back, else when it is still so after a while.
 func (c *Classroom) missing(ctx context.Context, m Meeting) (Meeting, error) {
 	now := c.Now()
 	switch {
-	case m.EndAsked:
+	case m.ending(now):
 		return c.ended(ctx, m, now)
 	case m.MissingSince.IsZero():
 		err := c.changeQuietly(ctx, m.ID, func(_ Tx, stored *Meeting) (bool, error) {
-			stored.MissingSince = now
+			if stored.MissingSince.IsZero() {
+				stored.MissingSince = now
+			}
 			m = *stored
 			return false, nil
 		})
@@ -173,6 +209,9 @@ func (c *Classroom) ended(ctx context.Context, m Meeting, at time.Time) (Meeting
 		if err != nil {
 			return err
 		}
+		if stored.unseen() {
+			stored.SeenAt = stored.JoinedAt
+		}
 		stored.State, stored.OpenRoomID, stored.EndedAt = MeetingEnded, nil, at
 		stored.Inside, stored.Attended = 0, counted(seen)
 		stored.RecordingState, stored.RecordingLookAt = awaitRecording(*stored)
@@ -194,10 +233,13 @@ func counted(seen []Attendance) int {
 	return n
 }
 
+// errSame is what alter answers when there is nothing to write.
+var errSame = errors.New("nothing has changed")
+
 // changeQuietly alters a meeting under its lock; the room pages are told only
 // when alter says that they would show something else.
 func (c *Classroom) changeQuietly(ctx context.Context, meetingID string, alter func(Tx, *Meeting) (visible bool, err error)) error {
-	return c.Store.Tx(ctx, func(tx Tx) error {
+	err := c.Store.Tx(ctx, func(tx Tx) error {
 		m, err := tx.LockMeeting(ctx, meetingID)
 		if err != nil {
 			return err
@@ -215,4 +257,8 @@ func (c *Classroom) changeQuietly(ctx context.Context, meetingID string, alter f
 		}
 		return tx.TouchRoom(ctx, m.RoomID)
 	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	return err
 }

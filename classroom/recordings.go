@@ -2,6 +2,7 @@ package classroom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -29,9 +30,9 @@ func awaitRecording(m Meeting) (RecordingOutcome, time.Time) {
 		return RecordingFound, m.EndedAt.Add(earlyLooks[0])
 	case !m.Record:
 		return RecordingOff, time.Time{}
-	case m.SeenAt.IsZero():
+	case m.SeenAt.IsZero() && m.JoinedAt.IsZero():
 		return RecordingNone, time.Time{}
-	case m.Unmarked:
+	case m.Unmarked || m.SeenAt.IsZero():
 		return RecordingNone, m.EndedAt.Add(earlyLooks[0])
 	default:
 		return RecordingProcessing, m.EndedAt.Add(earlyLooks[0])
@@ -109,12 +110,13 @@ func (c *Classroom) findRecordings(ctx context.Context, serverID string, meeting
 	for _, r := range found {
 		byMeeting[r.MeetingID] = append(byMeeting[r.MeetingID], r)
 	}
+	var failed error
 	for _, m := range meetings {
 		if err := c.recorded(ctx, m.ID, byMeeting[m.ID]); err != nil {
-			return fmt.Errorf("recordings of meeting %s: %w", m.ID, err)
+			failed = errors.Join(failed, fmt.Errorf("recordings of meeting %s: %w", m.ID, err))
 		}
 	}
-	return nil
+	return failed
 }
 
 // recorded writes down the recordings of one meeting. The meeting's lock keeps
@@ -135,6 +137,9 @@ func (c *Classroom) recorded(ctx context.Context, meetingID string, found []bbb.
 		}
 		if len(found) > 0 && m.RecordingState != RecordingFound {
 			m.RecordingState, visible = RecordingFound, true
+		}
+		if len(found) > 0 && m.SeenAt.IsZero() { // nobody saw it held, yet it was
+			m.SeenAt = m.CreatedAt
 		}
 		if m.OpenRoomID == nil {
 			m.RecordingLooks++
@@ -209,7 +214,7 @@ func (c *Classroom) announceRecording(ctx context.Context, tx Tx, m Meeting, r *
 		if r.State != RecordingPublished || m.AnnouncementID == "" {
 			return nil
 		}
-		thread, err := tx.Announcement(ctx, m.AnnouncementID)
+		thread, err := c.revive(ctx, tx, m.AnnouncementID)
 		if err != nil {
 			return err
 		}
@@ -226,6 +231,20 @@ func (c *Classroom) announceRecording(ctx context.Context, tx Tx, m Meeting, r *
 		}
 	}
 	return tx.Enqueue(ctx, Announce{AnnouncementID: r.AnnouncementID}, time.Time{})
+}
+
+// revive lets the post of a class be made after all: it was dropped because nobody
+// was seen inside, and now there is a recording of it.
+func (c *Classroom) revive(ctx context.Context, tx Tx, announcementID string) (Announcement, error) {
+	a, err := tx.LockAnnouncement(ctx, announcementID)
+	if err != nil || a.State != AnnouncementDropped {
+		return a, err
+	}
+	a.State, a.UpdatedAt = AnnouncementWaiting, c.Now()
+	if err := tx.SaveAnnouncement(ctx, a); err != nil {
+		return a, err
+	}
+	return a, tx.Enqueue(ctx, Announce{AnnouncementID: a.ID}, time.Time{})
 }
 
 // Play answers where a recording of this room is played, asked for at this click.

@@ -10,7 +10,7 @@ import (
 // sweep does what no click and no callback does: asks for recordings that are
 // due, in batches a server, and follows open meetings that were lost sight of.
 func (c *Classroom) sweep(ctx context.Context) error {
-	return errors.Join(c.askForRecordings(ctx), c.followLost(ctx), c.Store.ForgetConsumed(ctx, c.Now()))
+	return errors.Join(c.Store.ForgetConsumed(ctx, c.Now()), c.followLost(ctx), c.askForRecordings(ctx))
 }
 
 func (c *Classroom) askForRecordings(ctx context.Context) error {
@@ -24,8 +24,34 @@ func (c *Classroom) askForRecordings(ctx context.Context) error {
 	}
 	for serverID, meetings := range byServer {
 		if err := c.findRecordings(ctx, serverID, meetings); err != nil {
-			// One server being down must not keep the others waiting; these stay due.
 			c.Log.WarnContext(ctx, "recordings could not be asked for", "server", serverID, "err", err)
+			if err := c.askLater(ctx, meetings); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// askLater moves meetings out of the way of others while their server does not
+// answer: the longer ago they ended, the longer.
+func (c *Classroom) askLater(ctx context.Context, meetings []Meeting) error {
+	for _, m := range meetings {
+		err := c.changeQuietly(ctx, m.ID, func(_ Tx, m *Meeting) (bool, error) {
+			now := c.Now()
+			age := now.Sub(m.EndedAt)
+			switch {
+			case m.RecordingLookAt.After(now): // asked meanwhile, and answered
+				return false, errSame
+			case age > dailyLooks:
+				m.RecordingLookAt = time.Time{}
+			default:
+				m.RecordingLookAt = now.Add(max(5*time.Minute, age/10))
+			}
+			return false, nil
+		})
+		if err != nil {
+			return fmt.Errorf("ask later for recordings of meeting %s: %w", m.ID, err)
 		}
 	}
 	return nil

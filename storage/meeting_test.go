@@ -18,7 +18,7 @@ func TestMeetingComesBack(t *testing.T) {
 		diff(t, want, got[classroom.Meeting](t)(db.Meeting(t.Context(), want.ID)))
 		now := want.CreatedAt
 		want.OpenRoomID, want.State, want.AnnouncementID, want.InternalID = nil, classroom.MeetingEnded, "announcement", "internal"
-		want.CreateTime, want.Inside, want.Attended, want.EndAsked = 1_793_368_800_123, 0, 31, true
+		want.CreateTime, want.Inside, want.Attended = 1_793_368_800_123, 0, 31
 		want.LeaseUntil, want.MissingSince, want.EndedAt = now.Add(time.Second), now.Add(time.Minute), now.Add(time.Hour)
 		want.RecordingState, want.RecordingLooks, want.RecordingLookAt = classroom.RecordingProcessing, 3, now.Add(2*time.Hour)
 		want.Unmarked, want.JoinedAt, want.UpdatedAt = true, now.Add(3*time.Minute), now.Add(time.Hour)
