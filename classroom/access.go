@@ -16,9 +16,21 @@ func (a Access) MayModerate(now time.Time) bool {
 }
 
 // Access says what the session of that launch may do in that room, from the
-// newest proof. It is asked at every action. Refusals: Expired when the session
-// is over, NotFound when there is no such room for this person.
+// newest proof. It is asked at every action, and counts as a sign of life.
+// Refusals: Expired when the session is over, NotFound when there is no such room
+// for this person, Forbidden when the school has switched the platform off.
 func (c *Classroom) Access(ctx context.Context, launchID, roomID string) (Access, error) {
+	a, err := c.Peek(ctx, launchID, roomID)
+	if now := c.Now(); err == nil && now.Sub(a.Launch.SeenAt) > seenStep {
+		if err := c.Store.SeeLaunch(ctx, launchID, now); err != nil {
+			return Access{}, fmt.Errorf("access to room %s: %w", roomID, err)
+		}
+	}
+	return a, err
+}
+
+// Peek is Access for what a page does by itself: an open page keeps no session alive.
+func (c *Classroom) Peek(ctx context.Context, launchID, roomID string) (Access, error) {
 	a, found, err := c.Store.FindAccess(ctx, launchID, roomID)
 	if err != nil {
 		return Access{}, fmt.Errorf("access to room %s: %w", roomID, err)
@@ -26,19 +38,38 @@ func (c *Classroom) Access(ctx context.Context, launchID, roomID string) (Access
 	if !found {
 		return Access{}, c.noAccess(ctx, launchID)
 	}
-	now := c.Now()
-	if !a.Launch.Alive(now) {
+	if !a.Launch.Alive(c.Now()) {
 		return Access{}, refuse(Expired, "error.session_expired")
 	}
 	if a.Enrolment.ID == "" || !a.Enrolment.EndedAt.IsZero() {
 		return Access{}, refuse(NotFound, "error.room_unknown")
 	}
-	if now.Sub(a.Launch.SeenAt) > seenStep {
-		if err := c.Store.SeeLaunch(ctx, launchID, now); err != nil {
-			return Access{}, fmt.Errorf("access to room %s: %w", roomID, err)
-		}
+	return a, c.connected(ctx, a.Course)
+}
+
+// connected refuses a course whose platform was disabled, or whose deployment
+// was taken back: rights end with it, also in sessions that are open.
+func (c *Classroom) connected(ctx context.Context, course Course) error {
+	p, err := c.Store.Platform(ctx, course.PlatformID)
+	if err != nil {
+		return err
 	}
-	return a, nil
+	d, found, err := c.Store.FindDeployment(ctx, course.PlatformID, course.DeploymentID)
+	if err != nil {
+		return err
+	}
+	if p.Disabled || !found || d.State != DeploymentActive {
+		return refuse(Forbidden, "error.platform_disabled")
+	}
+	return nil
+}
+
+// SignOut ends the visit's session.
+func (c *Classroom) SignOut(ctx context.Context, a Access) error {
+	if err := c.Store.EndLaunch(ctx, a.Launch.ID, c.Now()); err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	return nil
 }
 
 // noAccess tells a session that is gone from a room that is not there.

@@ -65,13 +65,27 @@ func (a *arrival) arriveCourse(known *Course, p Platform, l *lti.Launch) {
 	} else {
 		a.course.Title = cmp.Or(l.ResourceLink.Title, a.course.Title)
 	}
-	// The posts' language is that of the course's first teacher.
-	if a.course.Locale == "" && p.Roles.Decide(l.Roles).Moderator {
-		a.course.Locale = l.Locale
+	// The posts' language and time zone are those of the course's first teacher.
+	if p.Roles.Decide(l.Roles).Moderator {
+		a.course.Locale = cmp.Or(a.course.Locale, l.Locale)
+		a.course.TimeZone = cmp.Or(a.course.TimeZone, zone(l.Custom["timezone"]))
 	}
 	if a.courseIs == same && a.course != was {
 		a.courseIs, a.course.UpdatedAt = updated, a.now
 	}
+}
+
+// zone is the name of a time zone, if it is one. An LMS sends it where its admin
+// asks it to, as the custom parameter timezone=$Person.address.timezone; Moodle's
+// "99" means its own, which it does not name.
+func zone(name string) string {
+	if name == "" || name == "Local" {
+		return ""
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return ""
+	}
+	return name
 }
 
 func (a *arrival) arriveRoom(known *Room, p Platform, l *lti.Launch) {
@@ -120,7 +134,7 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing) {
 		a.enrolment = *known
 	}
 	was := a.enrolment
-	a.enrolment.Moderator, a.enrolment.Counted = s.Moderator, s.Counted
+	a.enrolment.Moderator, a.enrolment.Counted = s.Moderator, s.Counted && a.person.Subject != ""
 	a.enrolment.Why, a.enrolment.RoleName = s.Why, s.RoleName
 	a.enrolment.EndedAt = time.Time{}
 	if a.now.Sub(a.enrolment.ProvedAt) > proofFresh {
@@ -183,6 +197,7 @@ func (a *arrival) saveCourse(ctx context.Context, tx Tx) error {
 	}
 	stored.Label, stored.Title, stored.UpdatedAt = a.course.Label, a.course.Title, a.now
 	stored.Locale = cmp.Or(stored.Locale, a.course.Locale)
+	stored.TimeZone = cmp.Or(stored.TimeZone, a.course.TimeZone)
 	a.openChannel = a.openChannel && stored.Channel == ChannelNone
 	if a.openChannel {
 		stored.Channel = ChannelWanted
@@ -199,7 +214,12 @@ func (a *arrival) enqueue(ctx context.Context, tx Tx) error {
 	if !a.admit {
 		return nil
 	}
-	err := tx.SaveAdmission(ctx, Admission{
+	// Who is in the channel, or was and has left it, is not put there again.
+	known, found, err := tx.FindAdmission(ctx, a.course.ID, a.person.ID)
+	if err != nil || found && known.State == AdmissionDone {
+		return err
+	}
+	err = tx.SaveAdmission(ctx, Admission{
 		TenantID: a.course.TenantID, CourseID: a.course.ID, PersonID: a.person.ID,
 		State: AdmissionWanted, UpdatedAt: a.now,
 	})

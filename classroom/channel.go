@@ -97,11 +97,22 @@ func (c *Classroom) openChannel(ctx context.Context, courseID string) error {
 
 // admit adds a person to the course's channel: by the linked account, else, where
 // the tenant allows it, by an equal e-mail address. Membership is all it gives.
-func (c *Classroom) admit(ctx context.Context, courseID, personID string) error {
+func (c *Classroom) admit(ctx context.Context, courseID, personID string) (Outcome, error) {
 	course, err := c.Store.Course(ctx, courseID)
-	if err != nil || course.Channel != ChannelOpen {
-		return err // openChannel asks again
+	switch {
+	case err != nil || course.Channel == ChannelNone:
+		return Outcome{}, err // openChannel asks for everybody who waits
+	case course.Channel == ChannelWanted:
+		return Outcome{Again: admitLater}, nil // it may have asked before this one was written
 	}
+	return Outcome{}, c.admitTo(ctx, course, personID)
+}
+
+// admitLater is when somebody is tried again whose channel is being made.
+const admitLater = 30 * time.Second
+
+func (c *Classroom) admitTo(ctx context.Context, course Course, personID string) error {
+	courseID := course.ID
 	e, found, err := c.Store.FindEnrolment(ctx, personID, courseID)
 	if err != nil || !found || !e.Counted || !e.EndedAt.IsZero() {
 		return err

@@ -27,10 +27,11 @@ type Chat interface {
 
 // Errors that a Chat answers with; others mean that trying again may help.
 var (
-	ErrNoChat     = errors.New("no chat is connected")
-	ErrNoChatUser = errors.New("no such chat user")
-	ErrPostGone   = errors.New("the post was deleted")
-	ErrChatFull   = errors.New("the chat's limit of users or members is reached")
+	ErrNoChat      = errors.New("no chat is connected")
+	ErrNoChatUser  = errors.New("no such chat user")
+	ErrPostGone    = errors.New("the post was deleted")
+	ErrChannelGone = errors.New("the channel was archived or deleted")
+	ErrChatFull    = errors.New("the chat's limit of users or members is reached")
 )
 
 // BusyError is the chat's 429: try again after Wait.

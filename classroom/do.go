@@ -20,7 +20,7 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 	case OpenChannel:
 		return Outcome{}, c.openChannel(ctx, w.CourseID)
 	case Admit:
-		return Outcome{}, c.admit(ctx, w.CourseID, w.PersonID)
+		return c.admit(ctx, w.CourseID, w.PersonID)
 	case FindRecordings:
 		return Outcome{}, c.findRecordingsOf(ctx, w.MeetingID)
 	case Sweep:

@@ -107,6 +107,9 @@ func (c *Classroom) visitor(ctx context.Context, roomID string, u ChatUser) (vis
 	if err != nil {
 		return visitor{}, err
 	}
+	if err := c.connected(ctx, course); err != nil {
+		return visitor{}, err
+	}
 	if err := c.memberOf(ctx, course, u); err != nil {
 		return visitor{}, err
 	}

@@ -26,6 +26,7 @@ type LeftView struct {
 	Locale   string
 	FromChat bool
 	Running  bool
+	Record   bool      // going back in means that one may be recorded
 	EndedAt  time.Time // of the last meeting, when none runs
 }
 
@@ -45,16 +46,12 @@ func (c *Classroom) Left(ctx context.Context, token string) (LeftView, error) {
 		return LeftView{}, fmt.Errorf("left: %w", err)
 	}
 	v := LeftView{RoomID: room.ID, Title: room.Title, Locale: from.Locale, FromChat: from.Chat}
-	v.Running, v.EndedAt, err = c.runs(ctx, room.ID)
-	return v, err
-}
-
-// runs tells whether the room has an open meeting and, if not, when the last one ended.
-func (c *Classroom) runs(ctx context.Context, roomID string) (bool, time.Time, error) {
-	_, running, err := c.Store.FindOpenMeeting(ctx, roomID)
+	m, running, err := c.Store.FindOpenMeeting(ctx, room.ID)
 	if err != nil || running {
-		return running, time.Time{}, err
+		v.Running, v.Record = running, m.Record
+		return v, err
 	}
-	last, _, err := c.Store.FindLastMeeting(ctx, roomID)
-	return false, last.EndedAt, err
+	last, _, err := c.Store.FindLastMeeting(ctx, room.ID)
+	v.EndedAt = last.EndedAt
+	return v, err
 }

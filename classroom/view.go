@@ -23,7 +23,7 @@ type RoomView struct {
 // MeetingView is one meeting of the room's page.
 type MeetingView struct {
 	Meeting
-	By         string // who started it
+	By         string // who started it; of the open one only
 	Recordings []Recording
 }
 
@@ -90,18 +90,17 @@ func (c *Classroom) viewMeetings(ctx context.Context, v *RoomView) error {
 	if err != nil {
 		return err
 	}
-	names := map[string]string{v.Person.ID: v.Person.Name}
 	for _, m := range meetings {
-		by, err := c.nameOf(ctx, m.StartedBy, names)
+		mv := MeetingView{Meeting: m, Recordings: recordings[m.ID]}
+		if m.OpenRoomID == nil {
+			v.History = append(v.History, mv)
+			continue
+		}
+		by, err := c.Store.Person(ctx, m.StartedBy)
 		if err != nil {
 			return err
 		}
-		mv := MeetingView{Meeting: m, By: by, Recordings: recordings[m.ID]}
-		if m.OpenRoomID != nil {
-			v.Now = &mv
-		} else {
-			v.History = append(v.History, mv)
-		}
+		mv.By, v.Now = by.Name, &mv
 	}
 	return nil
 }
@@ -122,20 +121,6 @@ func (c *Classroom) recordingsByMeeting(ctx context.Context, meetings []Meeting)
 		byMeeting[r.MeetingID] = append(byMeeting[r.MeetingID], r)
 	}
 	return byMeeting, err
-}
-
-// nameOf looks a person's name up once a page.
-func (c *Classroom) nameOf(ctx context.Context, personID string, known map[string]string) (string, error) {
-	name, ok := known[personID]
-	if ok {
-		return name, nil
-	}
-	p, err := c.Store.Person(ctx, personID)
-	if err != nil {
-		return "", err
-	}
-	known[personID] = p.Name
-	return p.Name, nil
 }
 
 // Versions answers how new the shown state of those rooms is, in one query.
