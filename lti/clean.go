@@ -44,8 +44,10 @@ func harmless(r rune) rune {
 // characters. What would have to be cleaned is refused, since a changed
 // identifier is another one.
 func identifier(s string) bool {
-	if s == "" || len(s) > 255 || !utf8.ValidString(s) {
-		return false
-	}
-	return !strings.ContainsFunc(s, unicode.IsControl)
+	return s != "" && len(s) <= 255 && sound(s)
+}
+
+// sound reports valid UTF-8 without control characters.
+func sound(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }

@@ -52,6 +52,10 @@ func (t *Tool) askedBy(ctx context.Context, form url.Values) (Platform, error) {
 	if issuer == "" {
 		return Platform{}, refuse(IssuerMissing, "no iss")
 	}
+	// Anybody can send this: what no registration can be is not looked up.
+	if !registrable(issuer) || !registrable(client) {
+		return Platform{}, refuse(PlatformUnknown, "iss of %d bytes %s client_id of %d bytes %s", len(issuer), shown(issuer), len(client), shown(client))
+	}
 	found, err := t.Platforms.FindPlatforms(ctx, issuer, client)
 	if err != nil {
 		return Platform{}, fmt.Errorf("lti: find platform: %w", err)
@@ -71,6 +75,11 @@ func (t *Tool) askedBy(ctx context.Context, form url.Values) (Platform, error) {
 	}
 	return Platform{}, refuse(PlatformAmbiguous, "iss %s has %d registrations and sent no client_id", shown(issuer), len(fit))
 }
+
+// maxRegistered is how long an issuer or a client_id may be.
+const maxRegistered = 1024
+
+func registrable(s string) bool { return len(s) <= maxRegistered && sound(s) }
 
 func (t *Tool) checkLogin(form url.Values) error {
 	target := form.Get("target_link_uri")

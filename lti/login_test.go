@@ -1,6 +1,7 @@
 package lti_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -77,6 +78,51 @@ func TestLoginRefusals(t *testing.T) {
 			t.Errorf("got %v, want the database's error and no refusal", err)
 		}
 	})
+}
+
+// What no registration can be is refused before anybody is asked.
+func TestLoginLooksUpOnlyWhatCanBeRegistered(t *testing.T) {
+	w := newWorld(t)
+	longest := "https://lms.example/" + strings.Repeat("x", 1004)
+	for name, test := range map[string]struct {
+		parameter, value string
+		asked            bool
+	}{
+		"iss as long as may be":     {"iss", longest, true},
+		"iss a byte longer":         {"iss", longest + "x", false},
+		"iss with a NUL":            {"iss", "https://lms.example\x00", false},
+		"iss on two lines":          {"iss", "https://lms.example\n", false},
+		"iss of bad UTF-8":          {"iss", "https://lms.example\xff", false},
+		"client_id too long":        {"client_id", strings.Repeat("x", 1025), false},
+		"client_id with a NUL":      {"client_id", "client\x00", false},
+		"client_id of bad UTF-8":    {"client_id", "\xc3", false},
+		"client_id in other script": {"client_id", "κλειδί", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := &asked{Platforms: w.platforms}
+			w.tool.Platforms = asked
+			form := w.lms.Login("teacher", "room-1")
+			form.Set(test.parameter, test.value)
+			_, err := w.tool.Login(t.Context(), form, nil)
+			if got := reason(t, err); got != lti.PlatformUnknown || len(err.Error()) > 1500 {
+				t.Errorf("refused as %q in %d bytes", got, len(err.Error()))
+			}
+			if asked.times > 0 != test.asked {
+				t.Errorf("the store was asked: %t", asked.times > 0)
+			}
+		})
+	}
+}
+
+// asked counts the questions.
+type asked struct {
+	lti.Platforms
+	times int
+}
+
+func (a *asked) FindPlatforms(ctx context.Context, issuer, clientID string) ([]lti.Platform, error) {
+	a.times++
+	return a.Platforms.FindPlatforms(ctx, issuer, clientID)
 }
 
 func TestShortSecret(t *testing.T) {

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"classbridge/classroom"
@@ -61,16 +62,27 @@ func (db *DB) Platforms(ctx context.Context) ([]classroom.Platform, error) {
 	return db.cache.enabled.get("", func() ([]classroom.Platform, error) { return db.queries.Platforms(ctx) })
 }
 
+// errNoPlatform keeps from being remembered that there is none: anybody may ask
+// for any issuer, and would fill the memory of what is there.
+var errNoPlatform = errors.New("no platform of that issuer")
+
 // FindPlatforms implements lti.Platforms.
 func (db *DB) FindPlatforms(ctx context.Context, issuer, clientID string) ([]lti.Platform, error) {
-	return db.cache.issuers.get(issuer+"\x00"+clientID, func() ([]lti.Platform, error) {
+	platforms, err := db.cache.issuers.get(issuer+"\x00"+clientID, func() ([]lti.Platform, error) {
 		rows, err := db.platforms(ctx, "platforms of issuer", "issuer = ? AND (client_id = ? OR ? = '') AND NOT disabled", issuer, clientID, clientID)
 		platforms := make([]lti.Platform, len(rows))
 		for i, p := range rows {
 			platforms[i] = p.Platform
 		}
+		if err == nil && len(rows) == 0 {
+			err = errNoPlatform
+		}
 		return platforms, err
 	})
+	if errors.Is(err, errNoPlatform) {
+		return platforms, nil
+	}
+	return platforms, err
 }
 
 // FindPlatform implements lti.Platforms.

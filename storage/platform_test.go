@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -148,6 +149,37 @@ func TestChangesOfAnotherProcessAreSeen(t *testing.T) {
 		now = now.Add(time.Second)
 		if seen() {
 			t.Error("the disabled platform is seen after a second")
+		}
+	})
+}
+
+// Strangers ask for issuers that are not there: what is there stays remembered,
+// and one that is registered now is found at once.
+func TestUnknownIssuersAreNotRemembered(t *testing.T) {
+	storagetest.EachConfig(t, func(t *testing.T, c storage.Config) {
+		command := storagetest.Open(t, c)
+		now := time.Now()
+		c.Now = func() time.Time { return now }
+		server := storagetest.Open(t, c)
+		find := func(issuer, client string) int {
+			return len(got[[]lti.Platform](t)(server.FindPlatforms(t.Context(), issuer, client)))
+		}
+		first := storagetest.Platform(t, command)
+		if find(first.Issuer, first.ClientID) != 1 || find(first.Issuer, "another") != 0 {
+			t.Fatal("the registration is not found, or found by another client")
+		}
+		second := first
+		second.ID, second.ClientID = storagetest.ID(), "another"
+		must(t, command.CreatePlatform(t.Context(), second, nil))
+		if find(first.Issuer, "another") != 1 {
+			t.Error("that there was none is remembered")
+		}
+		must(t, command.DisablePlatform(t.Context(), first.TenantID, first.ID))
+		for i := range 1100 {
+			find("https://nobody.example/"+strconv.Itoa(i), "")
+		}
+		if find(first.Issuer, first.ClientID) != 1 {
+			t.Error("asking for what is not there made the store forget what is")
 		}
 	})
 }
