@@ -71,6 +71,7 @@ func stepsOfEnd() []step {
 // TestKilledAtEachStep: kill -9 at each step, of ten classes at once, then the
 // program comes back. Every start is in its channel once, every end too.
 func TestKilledAtEachStep(t *testing.T) {
+	t.Parallel()
 	for database, open := range databases() {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()

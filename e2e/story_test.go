@@ -20,6 +20,7 @@ import (
 // TestStory is the main job in real browsers: from the teacher's click in the
 // LMS to the recording's link in the channel.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	for database, open := range databases() {
 		for cookies, blocked := range map[string]bool{"third-party cookies blocked": true, "third-party cookies allowed": false} {
 			t.Run(database+", "+cookies, func(t *testing.T) {
