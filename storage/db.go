@@ -48,6 +48,7 @@ type engine struct {
 	prepared *gorm.PreparedStmtDB // SQLite
 	jobs     *sql.DB              // SQLite: the queue's connection to the same file
 	path     string               // SQLite
+	writer   writer               // SQLite
 	pool     *pgxpool.Pool        // PostgreSQL
 }
 

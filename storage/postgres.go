@@ -33,5 +33,5 @@ func openPostgres(ctx context.Context, c Config) (engine, gorm.Dialector, error)
 		return engine{}, nil, err
 	}
 	db := stdlib.OpenDBFromPool(p)
-	return engine{sql: db, pool: p}, postgres.New(postgres.Config{Conn: pool{db}}), nil
+	return engine{sql: db, pool: p}, postgres.New(postgres.Config{Conn: pool{ConnPool: db}}), nil
 }

@@ -41,8 +41,8 @@ func openSQLite(_ context.Context, c Config) (engine, gorm.Dialector, error) {
 	jobs.SetMaxOpenConns(1)
 	// The driver compiles each statement anew unless it is prepared.
 	prepared := gorm.NewPreparedStmtDB(db, 256, 24*time.Hour)
-	e := engine{sql: db, prepared: prepared, jobs: jobs, path: c.Path}
-	return e, sqlite.New(sqlite.Config{Conn: pool{prepared}}), nil
+	e := engine{sql: db, prepared: prepared, jobs: jobs, path: c.Path, writer: make(writer, 1)}
+	return e, sqlite.New(sqlite.Config{Conn: pool{prepared, e.writer}}), nil
 }
 
 // makePrivate makes the file before SQLite does, readable by its owner only;

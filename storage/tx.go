@@ -49,6 +49,11 @@ func (db *DB) tx(ctx context.Context, fn func(*tx) error) error {
 }
 
 func (db *DB) txSQLite(ctx context.Context, fn func(*tx) error) error {
+	done, err := db.writer.turn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer done()
 	raw, err := db.sql.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -82,7 +87,7 @@ func (db *DB) txPostgres(ctx context.Context, fn func(*tx) error) error {
 
 func (db *DB) onTx(ctx context.Context, p gorm.ConnPool) *tx {
 	g := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
-	g.Statement.ConnPool = pool{p}
+	g.Statement.ConnPool = pool{ConnPool: p}
 	return &tx{queries: queries{gorm: g, vault: db.vault, now: db.now}}
 }
 
