@@ -45,6 +45,7 @@ func TestLoginRefusals(t *testing.T) {
 		{"L5 target with our name before an @", func(f url.Values) { f.Set("target_link_uri", "https://class.example@evil.example/") }, lti.TargetForeign, 400},
 		{"L5 target is a script", func(f url.Values) { f.Set("target_link_uri", "javascript:alert(1)") }, lti.TargetForeign, 400},
 		{"L5 target is no URL", func(f url.Values) { f.Set("target_link_uri", "https://class.example\n/") }, lti.TargetForeign, 400},
+		{"L5 target with a control character", func(f url.Values) { f.Set("target_link_uri", toolAt+"/\u0085") }, lti.TargetForeign, 400},
 		{"L7 several registrations, no client_id", func(f url.Values) { f.Set("iss", "https://shared.example"); f.Del("client_id") }, lti.PlatformAmbiguous, 400},
 		{"L8 client_id of another issuer", func(f url.Values) { f.Set("client_id", "one") }, lti.PlatformUnknown, 400},
 		{"L9 deployment does not choose", func(f url.Values) {
@@ -238,6 +239,22 @@ func TestLoginVariants(t *testing.T) {
 			}
 			test.check(t, login, parse(t, login.URL).Query())
 		})
+	}
+}
+
+// A port that goes without saying may be said.
+func TestTargetAtTheUsualPort(t *testing.T) {
+	w := newWorld(t)
+	w.tool.URL = "http://localhost"
+	for target, want := range map[string]lti.Reason{
+		"http://localhost:80/x": "", "http://localhost/x": "", "http://localhost:443/x": lti.TargetForeign, "https://localhost/x": lti.TargetForeign,
+	} {
+		form := w.lms.Login("teacher", "room-1")
+		form.Set("target_link_uri", target)
+		_, err := w.tool.Login(t.Context(), form, nil)
+		if got := reason(t, err); got != want {
+			t.Errorf("%s: reason %q, want %q", target, got, want)
+		}
 	}
 }
 
