@@ -1,8 +1,23 @@
 // Package e2e tests the whole program against real parts: PostgreSQL, the
 // Mattermost server and Chromium (package parts), with the LMS and the
-// BigBlueButton server played by ltitest and bbbtest.
+// BigBlueButton server played by ltitest and bbbtest. Package program runs the
+// built binary at such a school and watches, holds back or loses whatever the
+// parts say to each other.
+//
+//	story_test.go     the main job in browsers, on both databases, with and without third-party cookies
+//	secrets_test.go   after each story: no secret in any answer, header, post, log line or table
+//	kill_test.go      kill -9 at each step between the click and the last post
+//	chaos_test.go     a hundred random kills of two processes while classes start and end
+//	outage_test.go    the database, or Mattermost, away for a while
+//	replicas_test.go  sixty people clicking at once on two processes
+//	live_test.go      the open page behind a buffering proxy, and across a restart
 //
 // These tests have the build tag e2e and are run by `make test`, which
-// installs, builds and starts what they need. The tests without the tag, such
-// as the one of the import rules, need only Go.
+// installs, builds and starts what they need. By hand, for one of them:
+//
+//	export CLASSBRIDGE_TEST_MATTERMOST="$(e2e/mattermost.sh)"
+//	e2e/postgres.sh with go test -tags e2e -run TestStory -v ./e2e/
+//
+// CLASSBRIDGE_TEST_SCREENSHOTS names a folder for pictures of the room page. The
+// tests without the tag, such as the one of the import rules, need only Go.
 package e2e

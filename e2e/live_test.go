@@ -41,6 +41,7 @@ func TestProxyThatBuffers(t *testing.T) {
 	s := program.Open(t, program.Options{Binary: plain})
 	s.Front.Buffer()
 	st := watching(t, s)
+	st.seen(st.terry.frame, "[data-chat=member]") // until then the page looks again by itself
 	eventually(t, 30*time.Second, func() error { return launched(t, s, program.Terry, 0).Start(t.Context()) })
 	st.running(time.Minute)
 }
