@@ -203,7 +203,8 @@ func TestVerdict(t *testing.T) {
 		{"floor", 8}:            {{rate: 5000, tool: 150 * time.Microsecond}},
 	}}
 	want := []string{
-		"at least 10 times ltijs: met (12.50 times the launches per second, 10.00 times as many for the same CPU time)",
+		"at least 10 times ltijs with a key set: met (20.00 times the launches per second, 20.00 times as many for the same CPU time)",
+		"at least 10 times ltijs with a fixed key: met (12.50 times the launches per second, 10.00 times as many for the same CPU time)",
 		"at least half of the floor: MISSED (0.40 times the launches per second, 0.50 times as many for the same CPU time)",
 	}
 	for i, target := range targets {
@@ -212,7 +213,7 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 	delete(r.launches, load{"floor", 8})
-	if got := r.verdict(targets[1]); got != "at least half of the floor: not measured" {
+	if got := r.verdict(targets[2]); got != "at least half of the floor: not measured" {
 		t.Errorf("without the floor: %s", got)
 	}
 }

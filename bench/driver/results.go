@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -49,48 +48,36 @@ func (s spread) format(decimals int) string {
 func rate(s sample) float64    { return s.rate }
 func toolCPU(s sample) float64 { return float64(s.tool.Microseconds()) / 1000 }
 
-// target is what the program must reach, beside another tool.
+// target is what the program must reach, in launches per second of another tool.
 type target struct {
 	name    string
-	against []string // tools; the fastest counts
+	against string
 	factor  float64
 }
 
+// ltijs has two lines: set up as its manual shows, and as fast as it can be.
 var targets = []target{
-	{"at least 10 times ltijs", []string{"ltijs, key set", "ltijs, fixed key"}, 10},
-	{"at least half of the floor", []string{"floor"}, 0.5},
+	{"at least 10 times ltijs with a key set", "ltijs, key set", 10},
+	{"at least 10 times ltijs with a fixed key", "ltijs, fixed key", 10},
+	{"at least half of the floor", "floor", 0.5},
 }
 
 const targetBrowsers = 8
 
 // verdict says how far the target was reached: in launches per second, which is
-// what counts, and by the CPU time of a launch.
+// what counts, and by the CPU time of a launch, which other work on the machine
+// disturbs less.
 func (r *results) verdict(t target) string {
 	ours := r.launches[load{"classbridge", targetBrowsers}]
-	best := r.fastest(t.against)
-	if len(ours) == 0 || len(best) == 0 {
+	theirs := r.launches[load{t.against, targetBrowsers}]
+	if len(ours) == 0 || len(theirs) == 0 {
 		return t.name + ": not measured"
 	}
-	reached := spreadOf(ours, rate).median / spreadOf(best, rate).median
-	byCPU := spreadOf(best, toolCPU).median / spreadOf(ours, toolCPU).median
+	reached := spreadOf(ours, rate).median / spreadOf(theirs, rate).median
+	byCPU := spreadOf(theirs, toolCPU).median / spreadOf(ours, toolCPU).median
 	word := "MISSED"
 	if reached >= t.factor {
 		word = "met"
 	}
 	return fmt.Sprintf("%s: %s (%.2f times the launches per second, %.2f times as many for the same CPU time)", t.name, word, reached, byCPU)
-}
-
-func (r *results) fastest(tools []string) []sample {
-	var all [][]sample
-	for _, name := range tools {
-		if s := r.launches[load{name, targetBrowsers}]; len(s) > 0 {
-			all = append(all, s)
-		}
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return slices.MaxFunc(all, func(a, b []sample) int {
-		return cmp.Compare(spreadOf(a, rate).median, spreadOf(b, rate).median)
-	})
 }
