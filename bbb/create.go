@@ -51,7 +51,7 @@ type CreateRequest struct {
 // Never is a duration for CreateRequest.ExpireWhenLastUserLeft.
 const Never time.Duration = -1
 
-// GuestPolicy says what happens to people who join with Guest.
+// GuestPolicy says what happens to people who join; see JoinRequest.
 type GuestPolicy string
 
 // The guest policies; the server's default is AlwaysAccept.

@@ -18,6 +18,13 @@ const (
 
 // JoinRequest describes one person's way into a meeting. MeetingID, FullName and
 // Role are needed.
+//
+// Guest and Auth decide who waits where the meeting's GuestPolicy is AskModerator.
+// A moderator enters; anybody else waits if Guest or Auth is set, and where the
+// address says nothing about guest, BigBlueButton takes Auth for set. That is why
+// guest is always sent, and why Auth is for nobody who must not wait. The newest
+// servers let in whoever comes with guest=false, whatever the policy and Auth; on
+// others AlwaysDeny refuses every viewer, not only guests.
 type JoinRequest struct {
 	MeetingID        string
 	CreateTime       int64 // binds the address to this meeting, not to a later one with its id
@@ -25,8 +32,8 @@ type JoinRequest struct {
 	Role             Role
 	UserID           string // comes back in Info and analytics; opaque, never an e-mail address
 	Password         string // for servers before 2.4 only, which know no Role
-	Guest            bool   // subject to the meeting's GuestPolicy
-	Auth             bool   // we know who it is; see AlwaysAcceptAuth
+	Guest            bool   // waits under AskModerator and AlwaysAcceptAuth
+	Auth             bool   // waits under AskModerator, but not under AlwaysAcceptAuth
 	LogoutURL        string // where this person goes afterwards
 	ErrorRedirectURL string // where a refused join goes, see ParseErrors
 	AvatarURL        string
@@ -75,7 +82,7 @@ func (r JoinRequest) query() string {
 		q.set("createTime", strconv.FormatInt(r.CreateTime, 10))
 	}
 	q.set("userID", r.UserID)
-	q.flag("guest", r.Guest)
+	q.set("guest", strconv.FormatBool(r.Guest))
 	q.flag("auth", r.Auth)
 	q.set("logoutURL", r.LogoutURL)
 	q.set("errorRedirectUrl", r.ErrorRedirectURL)

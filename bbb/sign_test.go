@@ -126,6 +126,19 @@ func TestJoinURL(t *testing.T) {
 	}
 }
 
+// A join without a word about guest has to wait in the lobby, on servers that ask
+// a moderator.
+func TestJoinURLSaysWhetherGuest(t *testing.T) {
+	c := &bbb.Client{URL: "https://bbb.example", Secrets: []string{secret}}
+	got, err := c.JoinURL(bbb.JoinRequest{MeetingID: "abc123", FullName: "Ada", Role: bbb.Viewer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(got, "&guest=false&") || strings.Contains(got, "auth=") {
+		t.Errorf("the address is %s", got)
+	}
+}
+
 func TestJoinURLRefuses(t *testing.T) {
 	good := bbb.JoinRequest{MeetingID: "abc123", FullName: "Ada", Role: bbb.Viewer}
 	for name, spoil := range map[string]func(*bbb.JoinRequest){

@@ -93,10 +93,10 @@ func (s *Server) admitted(q url.Values) (session string, f *refusal) {
 		return "", f
 	}
 	p := newPerson(q.Get("fullName"), q.Get("userID"), role)
-	p.guest = q.Get("guest") == "true"
+	p.guest = isTrue(q.Get("guest"))
 	p.logoutURL = q.Get("logoutURL")
 	p.browser = true
-	if f := m.place(p, q.Get("auth") == "true", s.cfg.Now()); f != nil {
+	if f := m.place(p, authenticated(q), s.cfg.Now()); f != nil {
 		return "", f
 	}
 	s.sessions[p.session] = visit{m, p}
@@ -139,16 +139,28 @@ func (m *meeting) place(p *person, auth bool, now time.Time) *refusal {
 	if m.full(p.userID) {
 		return &refusal{"maxParticipantsReached", "The number of participants allowed for this meeting has been reached."}
 	}
-	if p.guest {
+	if p.role != moderator {
 		switch m.settings.guestPolicy {
 		case "ALWAYS_DENY":
 			return &refusal{"guestDeniedAccess", "You have been denied access to this meeting based on the meeting's guest policy."}
 		case "ASK_MODERATOR":
-			p.waiting = true
+			p.waiting = p.guest || auth
 		case "ALWAYS_ACCEPT_AUTH":
-			p.waiting = !auth
+			p.waiting = p.guest
 		}
 	}
 	m.enter(p, now)
 	return nil
 }
+
+// authenticated reads auth; who says nothing about guest either is taken for
+// authenticated, and so has to wait under ASK_MODERATOR. The newest servers let in
+// whoever comes with guest=false under any policy; this one does as those before.
+func authenticated(q url.Values) bool {
+	if auth := q.Get("auth"); auth != "" {
+		return isTrue(auth)
+	}
+	return q.Get("guest") == ""
+}
+
+func isTrue(s string) bool { return strings.EqualFold(s, "true") }

@@ -110,6 +110,42 @@ func TestLobby(t *testing.T) {
 	wants(t, guest, "People (3)", "Gast (you)")
 }
 
+// The parameters are written by hand: the client does not send all of them.
+func TestGuestPolicy(t *testing.T) {
+	const inside, lobby, out = "People (", "Please wait", "guestDeniedAccess"
+	for policy, want := range map[bbb.GuestPolicy]map[string]string{
+		"": {
+			"role=VIEWER": inside, "role=VIEWER&guest=true": inside,
+		},
+		bbb.AlwaysAccept: {
+			"role=VIEWER": inside, "role=VIEWER&guest=true": inside, "role=VIEWER&guest=false&auth=true": inside,
+		},
+		bbb.AskModerator: {
+			"role=VIEWER": lobby, "role=VIEWER&auth=true": lobby, "role=VIEWER&auth=false": inside,
+			"role=VIEWER&guest=true": lobby, "role=VIEWER&guest=TRUE&auth=false": lobby,
+			"role=VIEWER&guest=false": inside, "role=VIEWER&guest=false&auth=true": lobby, "role=VIEWER&guest=&auth=": lobby,
+			"role=MODERATOR": inside, "role=MODERATOR&guest=true": inside, "role=MODERATOR&auth=true": inside,
+		},
+		bbb.AlwaysAcceptAuth: {
+			"role=VIEWER": inside, "role=VIEWER&auth=true": inside, "role=VIEWER&guest=true": lobby,
+			"role=VIEWER&guest=true&auth=true": lobby, "role=VIEWER&guest=false": inside, "role=MODERATOR&guest=true": inside,
+		},
+		bbb.AlwaysDeny: {
+			"role=VIEWER": out, "role=VIEWER&guest=true": out, "role=VIEWER&guest=false": out, "role=MODERATOR": inside,
+		},
+	} {
+		w := newWorld(t, bbbtest.Config{})
+		w.create(bbb.CreateRequest{GuestPolicy: policy})
+		for params, place := range want {
+			q := "meetingID=abc123&fullName=Bob&" + params
+			_, text, _ := w.get(w.url + "/bigbluebutton/api/join?" + q + "&checksum=" + bbb.SHA256.Checksum("join", q, secret))
+			if !strings.Contains(text, place) {
+				t.Errorf("%s with %s: %q is missing in\n%s", policy, params, place, text)
+			}
+		}
+	}
+}
+
 func TestJoinRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		create bbb.CreateRequest
