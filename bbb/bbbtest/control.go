@@ -104,8 +104,7 @@ func (m *meeting) record(on bool) {
 // End ends a meeting, as a moderator inside does.
 func (s *Server) End(meetingID string) error {
 	return s.change(meetingID, func(m *meeting, now time.Time) error {
-		m.forcibly = true
-		s.finish(m, now)
+		s.finish(m, endedInside, now)
 		return nil
 	})
 }

@@ -23,6 +23,7 @@ type meeting struct {
 	noMod     time.Time // since when no moderator is inside, after one was
 	ended     time.Time
 	forcibly  bool
+	end       ending
 	recording bool // the button is on
 	marked    bool // it has been on at least once
 }
@@ -117,7 +118,8 @@ func (m *meeting) expired(now time.Time) bool {
 }
 
 // finish ends a meeting and sets in motion what follows.
-func (s *Server) finish(m *meeting, now time.Time) {
+func (s *Server) finish(m *meeting, how ending, now time.Time) {
+	m.end, m.forcibly = how, how != endedByClock
 	for _, p := range m.inside() {
 		m.leave(p, now)
 	}

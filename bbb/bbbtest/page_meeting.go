@@ -27,11 +27,12 @@ type meetingPage struct {
 }
 
 type meetingPerson struct {
-	ID      string
-	Name    string
-	Role    string
-	Me      bool
-	Waiting bool
+	ID        string
+	Name      string
+	Role      string
+	Me        bool
+	Waiting   bool
+	Removable bool // by a moderator
 }
 
 // closingPage is what is left after a meeting.
@@ -66,23 +67,8 @@ func (s *Server) pageFor(session string) (name string, status int, page any) {
 }
 
 func (v visit) closing() closingPage {
-	page := closingPage{Title: "You have left", Message: v.meeting.name, Next: v.next()}
-	switch {
-	case !v.meeting.ended.IsZero():
-		page.Title = "The meeting has ended"
-	case v.person.denied:
-		page.Title = "You were not admitted"
-	}
-	return page
-}
-
-// next is where the person goes afterwards.
-func (v visit) next() string {
-	to := otherwise(v.person.logoutURL, v.meeting.settings.logoutURL)
-	if !validURL(to) {
-		return "/"
-	}
-	return to
+	how := v.ending()
+	return closingPage{Title: how.reason, Message: v.meeting.name, Next: v.next(how)}
 }
 
 func (v visit) page() meetingPage {
@@ -96,7 +82,10 @@ func (v visit) page() meetingPage {
 	}
 	for _, p := range m.people {
 		if p.inside || p.waiting {
-			page.People = append(page.People, meetingPerson{p.id, p.name, roleName(p.role), p == me, p.waiting})
+			page.People = append(page.People, meetingPerson{
+				ID: p.id, Name: p.name, Role: roleName(p.role), Me: p == me, Waiting: p.waiting,
+				Removable: p.removable(),
+			})
 		}
 	}
 	return page
@@ -129,7 +118,7 @@ func (s *Server) perform(v visit, act, person, here string) string {
 	now := s.cfg.Now()
 	if act == "leave" {
 		v.meeting.leave(v.person, now)
-		return v.next()
+		return v.next(v.ending())
 	}
 	if v.person.role == moderator && v.person.inside {
 		s.moderate(v.meeting, act, person, now)
@@ -140,8 +129,7 @@ func (s *Server) perform(v visit, act, person, here string) string {
 func (s *Server) moderate(m *meeting, act, person string, now time.Time) {
 	switch act {
 	case "end":
-		m.forcibly = true
-		s.finish(m, now)
+		s.finish(m, endedInside, now)
 	case "start-recording", "stop-recording":
 		if m.settings.record && !m.settings.fixed {
 			m.record(act == "start-recording")
@@ -150,6 +138,13 @@ func (s *Server) moderate(m *meeting, act, person string, now time.Time) {
 		for _, p := range m.people {
 			if p.id == person && p.waiting {
 				m.admit(p, now)
+			}
+		}
+	case "remove":
+		for _, p := range m.people {
+			if p.id == person && p.removable() {
+				p.removed = true
+				m.leave(p, now)
 			}
 		}
 	}

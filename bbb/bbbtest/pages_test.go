@@ -1,6 +1,7 @@
 package bbbtest_test
 
 import (
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -54,14 +55,14 @@ func TestMeetingPages(t *testing.T) {
 		wants(t, teacher, "Algebra", "Ada &lt;i&gt;", "Moderator", "People (1)", "Leave", "Start recording", "End meeting", "Not recording")
 		_, learner, learnerAt := w.get(w.joinURL(bbb.JoinRequest{FullName: "Bob", UserID: "u-2", LogoutURL: after.URL}))
 		wants(t, learner, "People (2)", "Bob (you)", "Viewer", "Leave")
-		wantsNone(t, learner, "Start recording", "End meeting", "Admit")
+		wantsNone(t, learner, "Start recording", "End meeting", "Admit", "Remove")
 
 		_, teacher, _ = w.press(teacher, "Start recording")
 		wants(t, teacher, "Stop recording", ">Recording<")
 		_, teacher, _ = w.press(teacher, "Stop recording")
 		wants(t, teacher, "Start recording")
-		if _, text, _ := w.press(learner, "Leave"); text != "afterwards" {
-			t.Errorf("leaving leads to %s", text)
+		if _, text, at := w.press(learner, "Leave"); text != "afterwards" || !strings.HasSuffix(at, "&reasonCode=user_logged_out_reason") {
+			t.Errorf("leaving leads to %s: %s", at, text)
 		}
 		_, gone, _ := w.get(learnerAt)
 		wants(t, gone, "You have left")
@@ -81,7 +82,7 @@ func TestViewerMayNotModerate(t *testing.T) {
 	w := newWorld(t, bbbtest.Config{})
 	w.create(bbb.CreateRequest{Record: true})
 	_, _, at := w.get(w.joinURL(bbb.JoinRequest{FullName: "Bob"}))
-	for _, act := range []string{"/end", "/start-recording", "/admit", "/nonsense"} {
+	for _, act := range []string{"/end", "/start-recording", "/admit", "/remove", "/nonsense"} {
 		w.read(http.PostForm(at+act, nil))
 	}
 	m := w.Meetings()
@@ -108,6 +109,43 @@ func TestLobby(t *testing.T) {
 	w.press(teacher, "Admit")
 	_, guest, _ = w.get(guestAt)
 	wants(t, guest, "People (3)", "Gast (you)")
+}
+
+// Who is removed is told so, and goes on to the logoutURL with the reason.
+func TestRemove(t *testing.T) {
+	w := newWorld(t, bbbtest.Config{})
+	w.create(bbb.CreateRequest{})
+	_, learner, learnerAt := w.get(w.joinURL(bbb.JoinRequest{FullName: "Bob", UserID: "u-2", LogoutURL: w.inbox.url + "/left?m=token"}))
+	_, teacher, _ := w.get(w.joinURL(bbb.JoinRequest{FullName: "Ada", Role: bbb.Moderator}))
+	if n := strings.Count(teacher, ">Remove</button>"); n != 1 {
+		t.Fatalf("%d people can be removed, want Bob alone\n%s", n, teacher)
+	}
+	_, teacher, _ = w.press(teacher, "Remove")
+	wants(t, teacher, "People (1)")
+	wantsNone(t, teacher, "Remove")
+	w.press(learner, "Leave") // too late
+
+	_, learner, _ = w.get(learnerAt)
+	wants(t, learner, "You have been removed from the meeting")
+	next := html.UnescapeString(regexp.MustCompile(`id="continue" href="([^"]*)"`).FindStringSubmatch(learner)[1])
+	if want := w.inbox.url + "/left?m=token&reason=You%20have%20been%20removed%20from%20the%20meeting&reasonCode=user_requested_eject_reason"; next != want {
+		t.Errorf("the way on is %s, want %s", next, want)
+	}
+	_, learner, _ = w.get(w.joinURL(bbb.JoinRequest{FullName: "Bob", UserID: "u-2"}))
+	wants(t, learner, "People (2)")
+}
+
+// A viewer cannot remove anybody with a form that is made up.
+func TestViewerMayNotRemove(t *testing.T) {
+	w := newWorld(t, bbbtest.Config{})
+	w.create(bbb.CreateRequest{})
+	_, _, at := w.get(w.joinURL(bbb.JoinRequest{FullName: "Bob"}))
+	_, teacher, _ := w.get(w.joinURL(bbb.JoinRequest{FullName: "Ada", Role: bbb.Moderator}))
+	id := regexp.MustCompile(`id="remove-([^"]*)"`).FindStringSubmatch(teacher)[1]
+	w.read(http.PostForm(at+"/remove", url.Values{"person": {id}}))
+	if m := w.Meetings(); len(m[0].People) != 2 {
+		t.Errorf("got %+v", m[0].People)
+	}
 }
 
 // The parameters are written by hand: the client does not send all of them.

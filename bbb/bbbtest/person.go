@@ -22,6 +22,7 @@ type person struct {
 	inside    bool
 	waiting   bool // in the lobby
 	denied    bool
+	removed   bool // by a moderator
 	logoutURL string
 	joins     []time.Time
 	leaves    []time.Time
@@ -59,6 +60,9 @@ func (m *meeting) admit(p *person, now time.Time) {
 		m.noMod = time.Time{}
 	}
 }
+
+// removable by a moderator is every viewer who is inside.
+func (p *person) removable() bool { return p.inside && p.role == viewer }
 
 func (m *meeting) leave(p *person, now time.Time) {
 	if p.waiting {

@@ -122,7 +122,7 @@ func (s *Server) advance() {
 	for id, m := range s.meetings {
 		s.awayLeave(m, now)
 		if m.ended.IsZero() && m.expired(now) {
-			s.finish(m, now)
+			s.finish(m, endedByClock, now)
 		}
 		if !m.ended.IsZero() && (s.cfg.Scalelite || !now.Before(m.ended.Add(s.cfg.Linger))) {
 			delete(s.meetings, id)

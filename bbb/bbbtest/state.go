@@ -109,7 +109,6 @@ func (s *Server) end(_ *http.Request, q url.Values) answer {
 	if q.Has("password") && q.Get("password") != m.moderatorPW {
 		return failed("invalidPassword", "The supplied moderator password is incorrect.")
 	}
-	m.forcibly = true
-	s.finish(m, s.cfg.Now())
+	s.finish(m, endedByAPI, s.cfg.Now())
 	return ok(note("sentEndMeetingRequest", "A request to end the meeting was sent.")...)
 }
