@@ -7,6 +7,7 @@
   const live = document.getElementById("live");
   const silence = 20_000; // without a sign of life of the stream
   const poll = 10_000;
+  const rest = 5000; // between two fetches: a class that fills changes all the time
   const renew = 10 * 60_000; // tickets live for 15 minutes
   const spread = (ms) => Math.random() * ms;
 
@@ -14,24 +15,37 @@
   let lastSign = Date.now();
   let nextPoll = 0;
   let drawnAt = Date.now();
+  let fetchedAt = 0;
   let pending = 0;
+  let asked = false; // by the person, not by the page itself
   let impatient = 12; // looks at what concerns only this person, of which no event tells
   let stopped = false;
 
-  // draw fetches the panel once, soon; a class does not come all at once.
+  // draw fetches the panel once, soon: a class does not come all at once, and
+  // whatever happens until then, or while the page rests, is one fetch.
   function draw(within) {
     if (pending || stopped) return;
+    const rested = Math.max(0, fetchedAt + rest - Date.now());
     pending = setTimeout(async () => {
       pending = 0;
+      fetchedAt = Date.now();
+      const itself = asked ? "" : "&auto=yes"; // an open page keeps no session alive
+      asked = false;
       try {
-        const answer = await fetch(panel.dataset.panel, { cache: "no-store" });
+        const answer = await fetch(panel.dataset.panel + itself, { cache: "no-store" });
         if (answer.ok) swap(await answer.text());
         else if (answer.status < 500 && answer.status !== 429) stop(await answer.text());
         else later();
       } catch {
         later(); // the network is away
       }
-    }, spread(within));
+    }, rested + spread(within));
+  }
+
+  // drawAsked draws what the person wants to see.
+  function drawAsked(within) {
+    asked = true;
+    draw(within);
   }
 
   function later() {
@@ -102,7 +116,7 @@
   document.addEventListener("visibilitychange", () => {
     if (document.hidden || stopped) return;
     mend();
-    draw(500);
+    drawAsked(500);
   });
 
   // A ticket works once: a second press is ignored until the page has new ones.
@@ -113,7 +127,7 @@
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
     event.submitter?.setAttribute("aria-disabled", "true");
-    setTimeout(() => draw(0), 1500);
+    setTimeout(() => drawAsked(0), 1500);
   });
 
   listen();
