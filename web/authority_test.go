@@ -10,6 +10,9 @@ import (
 	"classbridge/storage/storagetest"
 )
 
+// noThing is an id of nothing.
+const noThing = "01990000-0000-7000-8000-000000000000"
+
 // The people of the table, in its order.
 var everybody = []string{"nobody", "viewer", "moderator", "other course", "other tenant"}
 
@@ -77,15 +80,16 @@ func roleTable(room string) []roleRow {
 		{"POST", room + "/start", [5]int{401, 403, 303, 404, 404}},
 		{"POST", room + "/wait", [5]int{401, 303, 303, 404, 404}},
 		{"POST", room + "/connect", [5]int{401, 303, 303, 404, 404}},
-		{"POST", room + "/recordings/nothing", [5]int{401, 404, 404, 404, 404}},
+		{"POST", room + "/recordings/" + noThing, [5]int{401, 404, 404, 404, 404}},
 		{"GET", goFrom(room), [5]int{303, 303, 303, 303, 303}}, // to the chat, which says who it is
 		{"POST", goFrom(room), [5]int{303, 303, 303, 303, 303}},
 		{"POST", goFrom(room) + "/switch", [5]int{303, 303, 303, 303, 303}},
-		{"GET", goFrom(room) + "/recordings/nothing", [5]int{303, 303, 303, 303, 303}},
+		{"GET", goFrom(room) + "/recordings/" + noThing, [5]int{303, 303, 303, 303, 303}},
 		{"GET", goFrom(room) + "/state", [5]int{401, 401, 401, 401, 401}},
 		{"GET", "/mattermost/oauth", [5]int{401, 401, 401, 401, 401}},
-		{"GET", "/bbb/ended/token", [5]int{404, 404, 404, 404, 404}},
-		{"POST", "/bbb/recording/nothing", [5]int{410, 410, 410, 410, 410}},
+		{"GET", "/bbb/ended/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
+		{"POST", "/bbb/recording/" + noThing, [5]int{410, 410, 410, 410, 410}},
+		{"POST", room + "/leave", [5]int{401, 200, 200, 404, 404}}, // the last: their sessions end
 		{"DELETE", room, [5]int{405, 405, 405, 405, 405}},
 		{"GET", "/console", [5]int{404, 404, 404, 404, 404}},
 	}
@@ -127,8 +131,8 @@ func (w *world) try(b *browser, method, path, room string) int {
 	fields := url.Values{"whose": {"unknown"}, "ticket": {"none"}}
 	if a, ok := w.sessionOf(b, room); ok {
 		act := map[string]classroom.Act{"/join": classroom.ActJoin, "/start": classroom.ActStart, "/wait": classroom.ActWait,
-			"/connect": classroom.ActConnect, "/recordings/nothing": classroom.ActPlay}[strings.TrimPrefix(path, room)]
-		ticket, err := w.room.Ticket(a, act, "nothing")
+			"/connect": classroom.ActConnect, "/recordings/" + noThing: classroom.ActPlay}[strings.TrimPrefix(path, room)]
+		ticket, err := w.room.Ticket(a, act, noThing)
 		w.must(err)
 		fields = url.Values{"whose": {w.server.whose(a.Person.ID)}, "ticket": {ticket}}
 	}

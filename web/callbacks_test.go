@@ -25,7 +25,7 @@ func TestMeetingEndedCallback(t *testing.T) {
 	if work := storagetest.Queued(t, w.db); !strings.Contains(strings.Join(work, "\n"), "reconcile") {
 		t.Errorf("nothing is looked at: %q", work)
 	}
-	a := bbb.get("/bbb/ended/forged.token").want(http.StatusNotFound)
+	a := bbb.get("/bbb/ended/" + noThing + ".forged").want(http.StatusNotFound)
 	if strings.Contains(a.body, "<") {
 		t.Error("BigBlueButton is answered with a page")
 	}
@@ -50,7 +50,7 @@ func TestRecordingReadyCallback(t *testing.T) {
 	}
 	bbb.post(path, sign("another")).want(http.StatusUnauthorized)
 	bbb.post(path, nil).want(http.StatusUnauthorized)
-	bbb.post("/bbb/recording/nothing", sign("bbb-secret")).want(http.StatusGone)
+	bbb.post("/bbb/recording/"+noThing, sign("bbb-secret")).want(http.StatusGone)
 	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
 	bbb.send("POST", path, "signed_parameters="+strings.Repeat("x", maxCallback), form).want(http.StatusRequestEntityTooLarge)
 	// BigBlueButton is another site by design.

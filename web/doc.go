@@ -17,7 +17,7 @@
 // cookies on http://*.localhost too, as they do on https.
 //
 //	__Host-classbridge       the launch, in the LMS's frame: SameSite=None, Partitioned
-//	__Host-classbridge-tab   the launch, in tabs of our own: SameSite=Lax
+//	__Host-classbridge-tab   the launch, in tabs of our own, until the browser is closed: SameSite=Lax
 //	__Host-classbridge-chat  the chat user, 12 h: SameSite=Lax
 //	__Host-oauth-…           binds one OAuth state to this browser, 10 minutes
 //	__Host-classbridge-link  who has just signed in to the chat, until the link is confirmed

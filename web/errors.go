@@ -23,19 +23,23 @@ const (
 	machines               // one line of text
 )
 
-// fail answers an error: a page, a fragment or a line; and logs it once.
+// fail answers an error: a page, a fragment or a line; and logs it once, within
+// the budget of the address.
 func (s *Server) fail(c *gin.Context, a authority, err error) {
-	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
+	if errors.Is(err, context.Canceled) && errors.Is(c.Request.Context().Err(), context.Canceled) {
 		return // nobody is there any more
 	}
 	f := s.failureOf(err)
-	address := s.address(c)
-	if a.reader != scripts && f.status < http.StatusInternalServerError && !s.refusals.allow(address) {
+	ours := f.status >= http.StatusInternalServerError
+	within := s.spares(c, a, ours) || s.refusals.allow(s.address(c))
+	if !within && !ours {
 		s.failShortly(c)
 		return
 	}
-	f.reference = rand.Text()[:8]
-	s.logFailure(c, a, f)
+	if within {
+		f.reference = rand.Text()[:8]
+		s.logFailure(c, a, f)
+	}
 	if c.Writer.Written() {
 		return
 	}
@@ -52,6 +56,18 @@ func (s *Server) fail(c *gin.Context, a authority, err error) {
 	default:
 		s.failPage(c, a, f)
 	}
+}
+
+// keyKnown is where a handler leaves that it knows who asks.
+const keyKnown = "known"
+
+// spares reports whether a failure costs the address nothing: ours, when people
+// with a session meet it, and what pages that were left open ask again and again.
+func (s *Server) spares(c *gin.Context, a authority, ours bool) bool {
+	if ours {
+		return c.GetBool(keyKnown)
+	}
+	return a.reader == scripts
 }
 
 // failShortly is what an address gets that has used up its refusals.
@@ -71,9 +87,13 @@ func (s *Server) logFailure(c *gin.Context, a authority, f failure) {
 	case a.reader == scripts:
 		level = slog.LevelDebug // pages that were left open, asking again and again
 	}
+	room := c.Param("room")
+	if !isID(room) {
+		room = "" // whatever it is
+	}
 	s.Log.Log(c.Request.Context(), level, "refused",
 		"reference", f.reference, "status", f.status, "reason", f.reason, "route", c.FullPath(),
-		"room", c.Param("room"), "platform", f.platform, "address", s.address(c).String(), "err", f.err)
+		"room", room, "platform", f.platform, "address", s.address(c).String(), "err", f.err)
 }
 
 // recoverPanic keeps a mistake of ours from ending more than one request.

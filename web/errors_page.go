@@ -35,7 +35,7 @@ func (s *Server) messagePage(c *gin.Context, f failure) messagePage {
 func (s *Server) failPage(c *gin.Context, a authority, f failure) {
 	h := headers{form: formSelf}
 	if a.framed {
-		h.ancestors = s.ancestors(c, f.platform)
+		h.ancestors = s.refusalAncestors(c, f.platform)
 	}
 	if err := s.render(c, f.status, "message", s.messagePage(c, f), h); err != nil {
 		s.Log.ErrorContext(c.Request.Context(), "the error page failed", "reference", f.reference, "err", err)

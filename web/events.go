@@ -27,11 +27,11 @@ var padding = ":" + strings.Repeat(" ", 2048) + "\n\n"
 // the room's version, and "gone" when the session may see no more. A browser that
 // comes back says by Last-Event-ID what it has seen.
 func (s *Server) streamRoom(c *gin.Context) error {
-	a, err := s.visitByQuery(c, doorFrame, doorTab)
+	a, err := s.peekByQuery(c, doorFrame, doorTab)
 	if err != nil {
 		return err
 	}
-	w := s.hub.watch(a.Room.ID, seenVersion(c, a.Room.Version))
+	w := s.hub.watch(a.Launch.ID, a.Room.ID, seenVersion(c, a.Room.Version))
 	if w == nil {
 		return refuse(classroom.Unavailable, "error.busy", "too many streams")
 	}
@@ -82,7 +82,7 @@ func (s *Server) follow(c *gin.Context, w *watcher, st *stream) {
 // checkStream says "gone" and answers an error when the session has ended, or
 // may no longer see the room.
 func (s *Server) checkStream(c *gin.Context, st *stream) error {
-	_, err := s.visitByQuery(c, doorFrame, doorTab)
+	_, err := s.peekByQuery(c, doorFrame, doorTab)
 	if classroom.Is(err, classroom.Expired) || classroom.Is(err, classroom.NotFound) {
 		_ = st.send("event: gone\ndata: \n\n") // the stream ends either way
 	}

@@ -17,7 +17,7 @@ type failure struct {
 	status    int
 	message   string // id of the text for the person
 	reason    string // for log and metrics
-	platform  string // whose pages may frame the answer; empty: all
+	platform  string // whose pages may frame the answer, where it is known
 	wait      time.Duration
 	cookies   []*http.Cookie
 	retryAt   string // where trying again makes sense
@@ -57,6 +57,8 @@ func (s *Server) causeOf(f *failure) {
 		f.status, f.message, f.reason = http.StatusServiceUnavailable, "error.no_chat", "no_chat"
 	case errors.As(f.err, &refused):
 		f.status, f.message, f.reason = statusOf(refused.Code), s.knownText(refused), strings.TrimPrefix(refused.Message, "error.")
+	case errors.Is(f.err, context.DeadlineExceeded):
+		f.status, f.message, f.reason = http.StatusServiceUnavailable, "error.busy", "timeout"
 	case errors.Is(f.err, context.Canceled):
 		f.reason = "canceled"
 	}

@@ -140,5 +140,6 @@ func (s *Server) chatVisitor(c *gin.Context) (classroom.Room, classroom.ChatUser
 	}
 	c.Set(keyLocale, course.Locale)
 	u, known := s.chatUserOf(c, room.TenantID)
+	c.Set(keyKnown, known)
 	return room, u, known, nil
 }

@@ -169,7 +169,7 @@ func TestGoRefusesStrangers(t *testing.T) {
 	b.submit(page, ".signed-in").leads(goFrom(path))
 	b.comeIn(goFrom(path), "u1").want(http.StatusOK)
 
-	b.get("/go/nothing").want(http.StatusNotFound).says("error.room_unknown")
+	b.get("/go/" + noThing).want(http.StatusNotFound).says("error.room_unknown")
 	b.post(goFrom(path), url.Values{"whose": {w.server.whose("stranger")}}).want(http.StatusConflict).says("error.other_chat_user")
 	b.post(goFrom(path), url.Values{}).want(http.StatusConflict)
 	w.browser().get(goFrom(path) + "/state").want(http.StatusUnauthorized)

@@ -8,7 +8,7 @@ import (
 
 // headers is what differs between pages in what browsers may do with them.
 type headers struct {
-	ancestors []string // origins that may frame the page; none: nobody
+	ancestors []string // origins, or schemes, that may frame the page; none: nobody
 	form      formAction
 }
 
@@ -64,20 +64,47 @@ func (h headers) policy(s *Server) string {
 	return b.String()
 }
 
-// ancestors lists the origins that may frame a page of that platform; without
-// one, of all platforms. When the store is down, a refusal should be readable in
-// the frame all the same: then it is the list of the last time.
-func (s *Server) ancestors(c *gin.Context, platformID string) []string {
+// ancestors lists the origins that may frame the pages of that platform.
+func (s *Server) ancestors(c *gin.Context, platformID string) ([]string, error) {
 	origins, err := s.Classroom.FrameOrigins(c.Request.Context(), platformID)
-	if err != nil {
-		if last := s.lastOrigins.Load(); last != nil {
-			return *last
-		}
-		return nil
+	return cleanOrigins(origins), err
+}
+
+// refusalAncestors is who may frame a refusal: the platform, where the state or
+// the session names one. Otherwise, and when the store is down, it is whoever
+// opened us: such a page tells nothing of anybody, and a list of all platforms
+// would tell strangers who our customers are.
+func (s *Server) refusalAncestors(c *gin.Context, platformID string) []string {
+	if platformID == "" {
+		platformID = s.platformOfSession(c)
 	}
-	origins = cleanOrigins(origins)
-	s.lastOrigins.Store(&origins)
-	return origins
+	if platformID != "" {
+		if origins, err := s.ancestors(c, platformID); err == nil && len(origins) > 0 {
+			return origins
+		}
+	}
+	if !s.secure() {
+		return []string{"https:", "http:"} // a trial on loopback
+	}
+	return []string{"https:"}
+}
+
+// platformOfSession is whose launch opened the session of a room's page; empty
+// if that is not known.
+func (s *Server) platformOfSession(c *gin.Context) string {
+	if c.Param("room") == "" {
+		return "" // a launch that is refused may come from elsewhere than the last one
+	}
+	for _, d := range []door{doorFrame, doorTab} {
+		id, ok := s.launchOf(c, d)
+		if !ok {
+			continue
+		}
+		if l, found, err := s.Classroom.Store.FindLaunch(c.Request.Context(), id); err == nil && found {
+			return l.PlatformID
+		}
+	}
+	return ""
 }
 
 // cleanOrigins leaves out what would end the directive or the policy.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -60,7 +61,8 @@ func TestHeadersOfPages(t *testing.T) {
 		"left":    {tab.get("/left"), "'none'", "same-origin"},
 		"index":   {tab.get("/"), "'none'", "same-origin"},
 		"unknown": {tab.get("/nothing"), "'none'", "same-origin"},
-		"expired": {w.browser().get(path), w.lmsURL + " https://intranet.example", ""},
+		"expired": {w.expired(path), w.lmsURL + " https://intranet.example", ""},
+		"nobody":  {w.browser().get(path), "https: http:", ""},
 	} {
 		h := test.page.header
 		if csp := h.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "frame-ancestors "+test.ancestors) {
@@ -74,6 +76,81 @@ func TestHeadersOfPages(t *testing.T) {
 				t.Errorf("%s: %s %q, want %q", name, header, got, want)
 			}
 		}
+	}
+}
+
+// expired is the page of a room after its session has ended.
+func (w *world) expired(path string) *answer {
+	w.Helper()
+	b := w.browser()
+	b.enter("learner", "room-1")
+	a, err := w.accessOf(path, "Lee Learner")
+	w.must(err)
+	w.must(w.db.EndLaunch(w.Context(), a.Launch.ID, w.clock.Now()))
+	return b.get(path).want(http.StatusUnauthorized)
+}
+
+// Strangers learn from no refusal which schools are here.
+func TestRefusalsNameNoPlatform(t *testing.T) {
+	w := newWorld(t)
+	path := w.newRoom()
+	for name, a := range map[string]*answer{
+		"room": w.browser().get(path), "no room": w.browser().get("/rooms/" + noThing), "login": w.browser().get("/lti/login"),
+		"launch": w.browser().post("/lti/launch", url.Values{"id_token": {"x"}, "state": {"x"}}),
+		"end":    w.browser().post(path+"/end", url.Values{"whose": {"x"}}),
+	} {
+		if csp := a.header.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "frame-ancestors https: http:") {
+			t.Errorf("%s: %s", name, csp)
+		}
+		if a.has("form") {
+			t.Errorf("%s: what anybody may frame has a form", name)
+		}
+	}
+	secure := w.server.Config
+	secure.URL = "https://tool.example"
+	s, err := New(secure)
+	w.must(err)
+	t.Cleanup(s.Close)
+	rec := httptest.NewRecorder()
+	s.Handler().ServeHTTP(rec, httptest.NewRequest("GET", "/lti/login", nil))
+	if csp := rec.Header().Get("Content-Security-Policy"); !strings.HasSuffix(csp, "frame-ancestors https:") {
+		t.Errorf("on https: %s", csp)
+	}
+}
+
+// A state names the platform, whose frame shows the refusal.
+func TestRefusalsOfAStateAreForItsPlatform(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	posted := w.interceptLaunch(b, "teacher", "room-1")
+	a := w.browser().post("/lti/launch", posted).want(http.StatusUnauthorized).says("error.launch_cookie")
+	if csp := a.header.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "frame-ancestors "+w.lmsURL+" https://intranet.example") {
+		t.Error(csp)
+	}
+}
+
+// Old browsers say Origin only, and a proxy may have put its own name in Host.
+func TestOwnFormsBehindAProxyThatRewritesHost(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	page, _ := b.enter("teacher", "room-1")
+	path, fields := page.form(`form[action$="/leave"]`)
+	post := func(origin string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("POST", "http://tool.internal:8080"+path, strings.NewReader(fields.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", origin)
+		for _, c := range b.Client.Jar.Cookies(mustURL(t, w.url)) {
+			r.AddCookie(c)
+		}
+		rec := httptest.NewRecorder()
+		w.server.Handler().ServeHTTP(rec, r)
+		return rec
+	}
+	if got := post("https://evil.example").Code; got != http.StatusForbidden {
+		t.Errorf("another site's form: status %d", got)
+	}
+	if got := post(w.url).Code; got != http.StatusOK {
+		t.Errorf("our own form: status %d", got)
 	}
 }
 

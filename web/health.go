@@ -29,7 +29,9 @@ func (s *Server) ready(c *gin.Context) error {
 	defer cancel()
 	c.Header("Cache-Control", "no-store")
 	if err := s.Ready(ctx); err != nil {
-		s.Log.WarnContext(ctx, "not ready", "err", err)
+		if s.refusals.allow(s.address(c)) {
+			s.Log.WarnContext(ctx, "not ready", "err", err)
+		}
 		c.String(http.StatusServiceUnavailable, "%s\n", classOf(err))
 		return nil
 	}

@@ -11,6 +11,7 @@ const (
 	hubStep     = time.Second
 	hubTimeout  = 5 * time.Second
 	maxWatchers = 20_000 // streams of one process; beyond, pages poll
+	maxEach     = 20     // streams of one session
 )
 
 // hub tells streams which rooms have changed: one query a second for all rooms
@@ -21,36 +22,40 @@ type hub struct {
 	step     time.Duration
 	limit    int
 
-	mu    sync.Mutex
-	rooms map[string]map[*watcher]struct{}
-	count int
+	mu       sync.Mutex
+	rooms    map[string]map[*watcher]struct{}
+	sessions map[string]int // streams of each
+	count    int
 }
 
 // watcher is one stream. changed holds the newest version that it has not been
 // told; whoever is slow misses versions in between, never the last.
 type watcher struct {
+	session string
 	room    string
 	version int64
 	changed chan int64
 }
 
 func newHub(versions func(context.Context, []string) (map[string]int64, error), log *slog.Logger) *hub {
-	return &hub{versions: versions, log: log, step: hubStep, limit: maxWatchers, rooms: map[string]map[*watcher]struct{}{}}
+	return &hub{versions: versions, log: log, step: hubStep, limit: maxWatchers,
+		rooms: map[string]map[*watcher]struct{}{}, sessions: map[string]int{}}
 }
 
 // watch tells of versions of the room other than the one that the page shows;
-// nil when there are too many streams.
-func (h *hub) watch(room string, version int64) *watcher {
+// nil when there are too many streams, or too many of that session.
+func (h *hub) watch(session, room string, version int64) *watcher {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.count >= h.limit {
+	if h.count >= h.limit || h.sessions[session] >= maxEach {
 		return nil
 	}
-	w := &watcher{room: room, version: version, changed: make(chan int64, 1)}
+	w := &watcher{session: session, room: room, version: version, changed: make(chan int64, 1)}
 	if h.rooms[room] == nil {
 		h.rooms[room] = map[*watcher]struct{}{}
 	}
 	h.rooms[room][w] = struct{}{}
+	h.sessions[session]++
 	h.count++
 	return w
 }
@@ -61,6 +66,9 @@ func (h *hub) leave(w *watcher) {
 	delete(h.rooms[w.room], w)
 	if len(h.rooms[w.room]) == 0 {
 		delete(h.rooms, w.room)
+	}
+	if h.sessions[w.session]--; h.sessions[w.session] == 0 {
+		delete(h.sessions, w.session)
 	}
 	h.count--
 }

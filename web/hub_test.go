@@ -31,7 +31,7 @@ func TestHub(t *testing.T) {
 	if v.asked.Load() != 0 {
 		t.Error("the hub asks though nobody watches")
 	}
-	first, second, late, other := h.watch("a", 1), h.watch("a", 1), h.watch("a", 0), h.watch("b", 5)
+	first, second, late, other := h.watch("session", "a", 1), h.watch("session", "a", 1), h.watch("session", "a", 0), h.watch("session", "b", 5)
 	h.look(t.Context())
 	if got := v.asked.Load(); got != 1 || !slices.Equal(v.rooms, []string{"a", "b"}) {
 		t.Errorf("%d queries, the last for %q; want one for all rooms", got, v.rooms)
@@ -60,13 +60,36 @@ func TestHub(t *testing.T) {
 func TestHubIsBounded(t *testing.T) {
 	h := newHub((&versionsOf{}).ask, slog.New(slog.DiscardHandler))
 	h.limit = 2
-	a, b := h.watch("a", 0), h.watch("b", 0)
-	if a == nil || b == nil || h.watch("c", 0) != nil {
+	a, b := h.watch("session", "a", 0), h.watch("session", "b", 0)
+	if a == nil || b == nil || h.watch("session", "c", 0) != nil {
 		t.Error("the limit of streams does not hold")
 	}
 	h.leave(a)
-	if h.watch("c", 0) == nil {
+	if h.watch("session", "c", 0) == nil {
 		t.Error("a stream that ended makes no room")
+	}
+}
+
+func TestStreamsOfASessionAreBounded(t *testing.T) {
+	h := newHub((&versionsOf{}).ask, slog.New(slog.DiscardHandler))
+	var one *watcher
+	for range maxEach {
+		if one = h.watch("session", "a", 0); one == nil {
+			t.Fatal("a session may have fewer streams than it should")
+		}
+	}
+	if h.watch("session", "b", 0) != nil {
+		t.Error("one session may have all streams")
+	}
+	if h.watch("another", "a", 0) == nil {
+		t.Error("one session takes the streams of another")
+	}
+	h.leave(one)
+	if h.watch("session", "b", 0) == nil {
+		t.Error("a stream that ended makes no room")
+	}
+	if len(h.sessions) != 2 {
+		t.Errorf("%d sessions are remembered", len(h.sessions))
 	}
 }
 

@@ -60,6 +60,7 @@ func (s *Server) launch(c *gin.Context) error {
 	if err := s.openDoor(c, doorFrame, v.LaunchID); err != nil {
 		return err
 	}
+	closeOldTab(c)
 	return seeOther(c, "/rooms/"+v.RoomID)
 }
 
@@ -74,6 +75,7 @@ func (s *Server) accept(c *gin.Context) (classroom.Visit, error) {
 	}
 	setCookies(c, l.Cookies)
 	c.Set(keyLocale, l.Locale)
+	c.Set(keyKnown, true) // the LMS signed for the person
 	v, err := s.Classroom.Enter(c.Request.Context(), l, s.address(c).String())
 	if err != nil {
 		return classroom.Visit{}, &platformError{err, l.Platform.ID}

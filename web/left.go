@@ -40,7 +40,7 @@ func (s *Server) offerRejoin(c *gin.Context, p *leftPage) {
 	if !ok {
 		return
 	}
-	a, err := s.Classroom.Access(c.Request.Context(), launch, p.Left.RoomID)
+	a, err := s.Classroom.Peek(c.Request.Context(), launch, p.Left.RoomID)
 	if err != nil {
 		return // the page stands without it
 	}

@@ -37,6 +37,7 @@ func TestLeft(t *testing.T) {
 	if got := after.text("#rejoin"); got != "Rejoin as Terry Teacher" {
 		t.Errorf("the way back says %q", got)
 	}
+	after.says("room.record_notice")
 	tab.submit(after, "form.actions").leads(w.bbbURL)
 
 	// Somebody else has used the browser meanwhile.

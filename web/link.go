@@ -48,7 +48,7 @@ func (s *Server) keepLinkWish(c *gin.Context, o oauthState, u classroom.ChatUser
 // showLink answers GET /rooms/:room/link, after the chat has said who is signed
 // in there. Nothing is linked by coming here.
 func (s *Server) showLink(c *gin.Context) error {
-	a, err := s.visit(c, "", doorTab)
+	a, err := s.visit(c, doorTab)
 	if err != nil {
 		return err
 	}

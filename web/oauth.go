@@ -147,12 +147,24 @@ func (s *Server) identify(c *gin.Context, o oauthState) (classroom.ChatUser, err
 	case c.Query("error") != "" || code == "":
 		return classroom.ChatUser{}, refuse(classroom.Unavailable, "error.chat_unavailable", "the chat answered without a code")
 	}
+	// Anybody can come here with a code that is none: it must not cost the chat more than a refusal.
+	release, ok := s.refusals.hold(s.address(c))
+	if !ok {
+		return classroom.ChatUser{}, &classroom.BusyError{Wait: exchangeLater}
+	}
+	defer release()
 	u, err := s.Chat.Identify(c.Request.Context(), o.Tenant, s.redirectURI(), code, s.verifier(o.ID))
+	if classroom.Is(err, classroom.Expired) {
+		return u, &classroom.Error{Code: classroom.Expired, Message: "error.oauth_state", Err: err}
+	}
 	if err != nil {
 		return u, chatFailure(err)
 	}
 	return u, nil
 }
+
+// exchangeLater is when an address that had too much refused may sign in again.
+const exchangeLater = 5 * time.Second
 
 // chatFailure is what the person reads when the chat did not say who it is.
 func chatFailure(err error) error {

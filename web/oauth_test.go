@@ -39,6 +39,39 @@ func TestOAuthRefusals(t *testing.T) {
 	back(b, url.Values{"code": {"u1"}, "state": {state}}).want(http.StatusUnauthorized).says("error.oauth_state") // expired
 }
 
+// Codes that are none cost the chat no more than an address has refusals.
+func TestWrongCodesAreBounded(t *testing.T) {
+	w := newWorld(t)
+	path := w.newRoom()
+	w.channel(path, "u1")
+	w.clock.stop()
+	come := func(code string) *answer {
+		b := w.browser()
+		sent := b.get(goFrom(path)).leads("https://chat.example/")
+		state := mustURL(t, sent.header.Get("Location")).Query().Get("state")
+		return b.get("/mattermost/oauth?" + url.Values{"code": {code}, "state": {state}}.Encode())
+	}
+	for range refusalBurst + 10 { // what is good costs nothing
+		come("u1").leads(goFrom(path))
+	}
+	refused := come(wrongCode).want(http.StatusUnauthorized).says("error.oauth_state")
+	if refused.attr("a.button", "href") != goFrom(path) {
+		t.Error("one cannot start again")
+	}
+	before := w.chat.exchanges
+	for range refusalBurst + 30 {
+		come(wrongCode)
+	}
+	if got := w.chat.exchanges - before; got != refusalBurst-1 {
+		t.Errorf("the chat was asked %d times, want %d", got, refusalBurst-1)
+	}
+	// Who really comes then is not sent away for good.
+	busy := come("u1").want(http.StatusServiceUnavailable).says("error.chat_busy")
+	if got := busy.attr("meta[http-equiv=refresh]", "content"); !strings.HasSuffix(got, "; url="+goFrom(path)) {
+		t.Errorf("the page goes on by %q", got)
+	}
+}
+
 func TestOAuthCookies(t *testing.T) {
 	w := newWorld(t)
 	path := w.newRoom()

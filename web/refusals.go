@@ -20,7 +20,8 @@ const (
 )
 
 // budget bounds the refusals of each address. It is asked only when something
-// is refused, so it can never delay what is good.
+// is refused, so it can never delay what is good; but for sign-ins at the chat,
+// which are exchanged with it before anything is known of who asks.
 type budget struct {
 	now func() time.Time
 
@@ -32,6 +33,7 @@ type budget struct {
 type spending struct {
 	address netip.Addr
 	limiter *rate.Limiter
+	held    int // for what is not yet decided
 }
 
 func newBudget(now func() time.Time) *budget {
@@ -42,15 +44,36 @@ func newBudget(now func() time.Time) *budget {
 func (b *budget) allow(address netip.Addr) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e, ok := b.known[address]
-	if ok {
-		b.recent.MoveToFront(e)
-	} else {
-		e = b.recent.PushFront(&spending{address, rate.NewLimiter(refusalRate, refusalBurst)})
-		b.known[address] = e
-		b.forgetOldest()
+	return b.of(address).limiter.AllowN(b.now(), 1)
+}
+
+// hold sets a refusal aside for what costs somebody else something before it is
+// known whether it is good. release gives it back; a refusal is then counted as any.
+func (b *budget) hold(address netip.Addr) (release func(), ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.of(address)
+	if s.limiter.TokensAt(b.now()) < float64(s.held+1) {
+		return nil, false
 	}
-	return e.Value.(*spending).limiter.AllowN(b.now(), 1)
+	s.held++
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		s.held--
+	}, true
+}
+
+// of finds the spending of an address, the latest.
+func (b *budget) of(address netip.Addr) *spending {
+	if e, ok := b.known[address]; ok {
+		b.recent.MoveToFront(e)
+		return e.Value.(*spending)
+	}
+	s := &spending{address: address, limiter: rate.NewLimiter(refusalRate, refusalBurst)}
+	b.known[address] = b.recent.PushFront(s)
+	b.forgetOldest()
+	return s
 }
 
 func (b *budget) forgetOldest() {

@@ -11,7 +11,7 @@ import (
 // showRoom answers GET /rooms/:room, in the LMS's frame. A tab that a ticket
 // opened may show the same page.
 func (s *Server) showRoom(c *gin.Context) error {
-	a, err := s.visit(c, "", doorFrame, doorTab)
+	a, err := s.visit(c, doorFrame, doorTab)
 	if err != nil {
 		return err
 	}
@@ -19,9 +19,11 @@ func (s *Server) showRoom(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "room", page, headers{
-		ancestors: s.ancestors(c, a.Person.PlatformID), form: formOutside,
-	})
+	origins, err := s.ancestors(c, a.Person.PlatformID)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "room", page, headers{ancestors: origins, form: formOutside})
 }
 
 // showPanel answers GET /rooms/:room/panel: what changes on the page, drawn anew
@@ -68,7 +70,7 @@ func (s *Server) act(c *gin.Context, do func(classroom.Access) error) error {
 
 // roomState answers GET /rooms/:room/state: may a waiting tab go on?
 func (s *Server) roomState(c *gin.Context) error {
-	a, err := s.visitByQuery(c, doorTab, doorFrame)
+	a, err := s.peekByQuery(c, doorTab, doorFrame)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type roomPage struct {
 	WaitTicket    string
 	ConnectTicket string
 
+	Record   bool // whoever goes in can be recorded
 	Announce bool // the start may be announced
 	MayEnd   bool
 	Why      string // as what one is here, and by which role
@@ -50,6 +51,10 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 	p := &roomPage{basePage: s.base(c), View: v, Whose: s.whose(a.Person.ID), State: stateOf(v.Now), BackURL: webAddress(v.ReturnURL)}
 	p.Title, p.Scripts, p.Refresh, p.Zone = v.Room.Title, []string{"times.js", "room.js"}, 15, v.Course.TimeZone
 	p.Why = p.roleText(v)
+	p.Record = v.Room.Record
+	if v.Now != nil {
+		p.Record = v.Now.Record // the room's switch may have been turned since it started
+	}
 	p.MayEnd = v.Moderator && v.Now != nil
 	p.Announce = v.Course.Channel != classroom.ChannelNone
 	if err := s.roomTickets(p, a); err != nil {

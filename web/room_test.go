@@ -80,6 +80,25 @@ func buttons(t *testing.T, when string, page *answer, want ...string) {
 	}
 }
 
+// Who goes in is told before what the meeting was started with, not what the
+// room's switch says now.
+func TestRecordingIsToldOfTheMeeting(t *testing.T) {
+	for _, recorded := range []bool{true, false} {
+		w := newWorld(t)
+		p := w.platform
+		p.Record = !recorded
+		w.must(w.db.SavePlatform(t.Context(), p))
+		b := w.browser()
+		_, path := b.enter("learner", "room-1")
+		w.meeting(path, func(m *classroom.Meeting) { m.State, m.Record = classroom.MeetingRunning, recorded })
+		for _, address := range []string{path, path + "/wait"} {
+			if told := b.get(address).want(http.StatusOK).has(".notice"); told != recorded {
+				t.Errorf("%s: the meeting may be recorded: %t, told: %t", address, recorded, told)
+			}
+		}
+	}
+}
+
 func TestNoBigBlueButton(t *testing.T) {
 	w := newWorld(t)
 	gone := w.bbbRow

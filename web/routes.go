@@ -1,16 +1,20 @@
 package web
 
 import (
+	"context"
+	"time"
+
 	"github.com/gin-gonic/gin"
 )
 
 // authority is who may ask for an address, and with that, who reads its
 // refusals and where they may be framed.
 type authority struct {
-	who    string
-	reader reader // who reads what goes wrong
-	framed bool   // the LMS may show it in a frame
-	routes []route
+	who     string
+	reader  reader // who reads what goes wrong
+	framed  bool   // the LMS may show it in a frame
+	lasting bool   // the answer lasts as long as the page is open
+	routes  []route
 }
 
 type route struct {
@@ -26,60 +30,63 @@ const (
 // table is every address of the program.
 func (s *Server) table() []authority {
 	return []authority{
-		{"anybody", people, false, []route{
+		{who: "anybody", reader: people, routes: []route{
 			{get, "/", s.showIndex},
 			{get, "/robots.txt", s.showRobots},
 			{get, "/static/:file", s.serveAsset},
 			{get, "/left", s.showLeft},
 		}},
-		{"the operator", machines, false, []route{
+		{who: "the operator", reader: machines, routes: []route{
 			{get, "/healthz", s.healthy},
 			{get, "/readyz", s.ready},
 			{get, "/metrics", s.metrics},
 		}},
-		{"an LMS, by state and signature", people, true, []route{
+		{who: "an LMS, by state and signature", reader: people, framed: true, routes: []route{
 			{get, "/lti/login", s.login},
 			{post, "/lti/login", s.login},
 			{post, "/lti/launch", s.launch},
 		}},
-		{"an LMS, public keys", machines, false, []route{
+		{who: "an LMS, public keys", reader: machines, routes: []route{
 			{get, "/lti/jwks", s.showKeys},
 		}},
-		{"a launched person, in the LMS's frame", people, true, []route{
+		{who: "a launched person, in the LMS's frame", reader: people, framed: true, routes: []route{
 			{get, "/rooms/:room", s.showRoom},
 			{post, "/rooms/:room/end", s.endMeeting},
 			{post, "/rooms/:room/channel", s.askChannel},
 			{post, "/rooms/:room/unlink", s.unlinkChat},
+			{post, "/rooms/:room/leave", s.signOut},
 		}},
-		{"a launched person's page", scripts, false, []route{
+		{who: "a launched person's page", reader: scripts, routes: []route{
 			{get, "/rooms/:room/panel", s.showPanel},
-			{get, "/rooms/:room/events", s.streamRoom},
 			{get, "/rooms/:room/state", s.roomState},
 		}},
-		{"a launched person, by a ticket in a new tab", people, false, []route{
+		{who: "a launched person's page, while it is open", reader: scripts, lasting: true, routes: []route{
+			{get, "/rooms/:room/events", s.streamRoom},
+		}},
+		{who: "a launched person, by a ticket in a new tab", reader: people, routes: []route{
 			{post, "/rooms/:room/join", s.joinByTicket},
 			{post, "/rooms/:room/start", s.startByTicket},
 			{post, "/rooms/:room/wait", s.waitByTicket},
 			{post, "/rooms/:room/connect", s.connectByTicket},
 			{post, "/rooms/:room/recordings/:recording", s.playByTicket},
 		}},
-		{"a launched person, in that tab", people, false, []route{
+		{who: "a launched person, in that tab", reader: people, routes: []route{
 			{get, "/rooms/:room/wait", s.showWait},
 			{post, "/rooms/:room/enter", s.enterRoom},
 			{get, "/rooms/:room/link", s.showLink},
 			{post, "/rooms/:room/link", s.linkChat},
 		}},
-		{"a member of the channel, by the chat's OAuth", people, false, []route{
+		{who: "a member of the channel, by the chat's OAuth", reader: people, routes: []route{
 			{get, "/go/:room", s.showGo},
 			{post, "/go/:room", s.enterGo},
 			{post, "/go/:room/switch", s.switchChatUser},
 			{get, "/go/:room/recordings/:recording", s.playGo},
 			{get, "/mattermost/oauth", s.chatAnswered},
 		}},
-		{"a member's waiting page", scripts, false, []route{
+		{who: "a member's waiting page", reader: scripts, routes: []route{
 			{get, "/go/:room/state", s.goState},
 		}},
-		{"BigBlueButton, by token and signature", machines, false, []route{
+		{who: "BigBlueButton, by token and signature", reader: machines, routes: []route{
 			{get, "/bbb/ended/:token", s.meetingEnded},
 			{post, "/bbb/recording/:meeting", s.recordingReady},
 		}},
@@ -97,11 +104,23 @@ func (s *Server) route(e *gin.Engine) {
 	e.NoMethod(s.adapt(nobody, s.noSuchMethod))
 }
 
+// answerWithin is how long any answer but a stream may take: longer than a class
+// takes to be created at a slow BigBlueButton.
+const answerWithin = 35 * time.Second
+
 // adapt turns a handler into gin's, and its error, or panic, into an answer.
 func (s *Server) adapt(a authority, handle func(*gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		defer s.recoverPanic(c, a)
+		if !a.lasting {
+			ctx, cancel := context.WithTimeout(c.Request.Context(), answerWithin)
+			defer cancel()
+			c.Request = c.Request.WithContext(ctx)
+		}
 		err := crossOrigin(c)
+		if err == nil {
+			err = checkIDs(c)
+		}
 		if err == nil {
 			err = handle(c)
 		}

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"classbridge/classroom"
@@ -60,9 +59,7 @@ type Server struct {
 	refusals *budget
 	hub      *hub
 	protect  *http.CrossOriginProtection
-	// lastOrigins is who might frame our pages when the store could last say so.
-	lastOrigins atomic.Pointer[[]string]
-	handler     http.Handler
+	handler  http.Handler
 
 	closing   chan struct{}
 	closeOnce sync.Once
@@ -126,6 +123,10 @@ func (s *Server) engine() (*gin.Engine, error) {
 // design: state, signature and token protect their endpoints.
 func (s *Server) protected(engine http.Handler) (http.Handler, error) {
 	s.protect = http.NewCrossOriginProtection()
+	// Our own forms, where neither the browser says Sec-Fetch-Site nor a proxy keeps Host.
+	if err := s.protect.AddTrustedOrigin(s.URL); err != nil {
+		return nil, err
+	}
 	for _, pattern := range []string{"POST /lti/login", "POST /lti/launch", "POST /bbb/recording/"} {
 		s.protect.AddInsecureBypassPattern(pattern)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -33,15 +34,34 @@ func (s *Server) openDoor(c *gin.Context, d door, launchID string) error {
 	if err != nil {
 		return err
 	}
+	setDoor(c, d, token, int(classroom.SessionMax/time.Second))
+	return nil
+}
+
+// setDoor sets the cookie, or deletes it by a negative age. That of a tab is gone
+// with the browser, which on a shared computer the next person opens anew.
+func setDoor(c *gin.Context, d door, token string, age int) {
 	cookie := &http.Cookie{
-		Name: string(d), Value: token, Path: "/", MaxAge: int(classroom.SessionMax / time.Second),
+		Name: string(d), Value: token, Path: "/", MaxAge: age,
 		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
-	if d == doorFrame {
+	switch {
+	case d == doorFrame:
 		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
+	case age > 0:
+		cookie.MaxAge = 0
 	}
 	http.SetCookie(c.Writer, cookie)
-	return nil
+}
+
+func closeDoor(c *gin.Context, d door) { setDoor(c, d, "", -1) }
+
+// closeOldTab forgets whose tabs the browser had: a launch has come, perhaps of
+// somebody else. In a frame the browser tells nothing of them.
+func closeOldTab(c *gin.Context) {
+	if _, err := c.Request.Cookie(string(doorTab)); err == nil {
+		closeDoor(c, doorTab)
+	}
 }
 
 func (s *Server) launchOf(c *gin.Context, d door) (string, bool) {
@@ -57,16 +77,31 @@ func (s *Server) launchOf(c *gin.Context, d door) (string, bool) {
 }
 
 // visit finds who is there, with the rights of now, by the first door whose
-// session may enter this room. whose is the code of the person whose page asks;
-// empty for an address that one opens oneself.
-func (s *Server) visit(c *gin.Context, whose string, doors ...door) (classroom.Access, error) {
+// session may enter this room. A page that loads itself again says so by auto.
+func (s *Server) visit(c *gin.Context, doors ...door) (classroom.Access, error) {
+	return s.visitAs(c, s.lookupOf(c), "", doors...)
+}
+
+// lookup is Classroom's Access, or its Peek: what a page asks by itself is no
+// sign of life of the person.
+type lookup func(ctx context.Context, launchID, roomID string) (classroom.Access, error)
+
+func (s *Server) lookupOf(c *gin.Context) lookup {
+	if c.Query("auto") != "" {
+		return s.Classroom.Peek
+	}
+	return s.Classroom.Access
+}
+
+// visitAs is visit for the page of whom that code is; empty: of anybody.
+func (s *Server) visitAs(c *gin.Context, look lookup, whose string, doors ...door) (classroom.Access, error) {
 	refused := refuse(classroom.Expired, "error.session_expired", "no session")
 	for _, d := range doors {
 		launch, ok := s.launchOf(c, d)
 		if !ok {
 			continue
 		}
-		a, err := s.Classroom.Access(c.Request.Context(), launch, c.Param("room"))
+		a, err := look(c.Request.Context(), launch, c.Param("room"))
 		if err != nil {
 			refused = err
 			continue
@@ -76,6 +111,7 @@ func (s *Server) visit(c *gin.Context, whose string, doors ...door) (classroom.A
 			continue
 		}
 		c.Set(keyLocale, a.Person.Locale)
+		c.Set(keyKnown, true)
 		return a, nil
 	}
 	return classroom.Access{}, refused
@@ -87,19 +123,24 @@ func (s *Server) visitByForm(c *gin.Context, doors ...door) (classroom.Access, e
 	if err != nil {
 		return classroom.Access{}, err
 	}
-	return s.visitBy(c, form.Get("whose"), doors...)
+	return s.visitBy(c, s.Classroom.Access, form.Get("whose"), doors...)
 }
 
 // visitByQuery is visitByForm for what a script fetches.
 func (s *Server) visitByQuery(c *gin.Context, doors ...door) (classroom.Access, error) {
-	return s.visitBy(c, c.Query("whose"), doors...)
+	return s.visitBy(c, s.lookupOf(c), c.Query("whose"), doors...)
 }
 
-func (s *Server) visitBy(c *gin.Context, whose string, doors ...door) (classroom.Access, error) {
+// peekByQuery is visitByQuery for what no person can have asked for.
+func (s *Server) peekByQuery(c *gin.Context, doors ...door) (classroom.Access, error) {
+	return s.visitBy(c, s.Classroom.Peek, c.Query("whose"), doors...)
+}
+
+func (s *Server) visitBy(c *gin.Context, look lookup, whose string, doors ...door) (classroom.Access, error) {
 	if whose == "" {
 		return classroom.Access{}, refuse(classroom.Invalid, "error.form", "the page does not say whose it is")
 	}
-	return s.visit(c, whose, doors...)
+	return s.visitAs(c, look, whose, doors...)
 }
 
 // whose is the code of a person in pages: it tells two persons apart and says

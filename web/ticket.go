@@ -20,12 +20,13 @@ func (s *Server) redeem(c *gin.Context, act classroom.Act) (classroom.Access, st
 		return a, "", s.goOnInTab(c, err)
 	}
 	c.Set(keyLocale, a.Person.Locale)
+	c.Set(keyKnown, true)
 	return a, subject, s.openDoor(c, doorTab, a.Launch.ID)
 }
 
 // goOnInTab offers a way on to whoever reloads a tab that a ticket opened.
 func (s *Server) goOnInTab(c *gin.Context, err error) error {
-	a, visitErr := s.visit(c, "", doorTab)
+	a, visitErr := s.visit(c, doorTab)
 	if visitErr != nil {
 		return err
 	}

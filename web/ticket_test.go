@@ -64,8 +64,10 @@ func TestTabCookie(t *testing.T) {
 			t.Errorf("the tab's cookie lacks %s: %s", want, cookie)
 		}
 	}
-	if strings.Contains(cookie, "Partitioned") {
-		t.Error("the tab's cookie is partitioned")
+	for _, never := range []string{"Partitioned", "Max-Age", "Expires"} {
+		if strings.Contains(cookie, never) {
+			t.Errorf("the tab's cookie has %s: %s", never, cookie)
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ type waitPage struct {
 
 // showWait answers GET /rooms/:room/wait.
 func (s *Server) showWait(c *gin.Context) error {
-	a, err := s.visit(c, "", doorTab, doorFrame)
+	a, err := s.visit(c, doorTab, doorFrame)
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,9 @@ func (s *Server) showWait(c *gin.Context) error {
 		basePage: s.base(c), Room: a.Room, Course: a.Course, Whose: whose, Name: a.Person.Name,
 		Action: room + "/enter", StateURL: room + "/state?whose=" + whose, Events: room + "/events?whose=" + whose,
 		Running: open && m.State == classroom.MeetingRunning, Record: a.Room.Record,
+	}
+	if open {
+		p.Record = m.Record // the room's switch may have been turned since it started
 	}
 	p.Title, p.Scripts, p.Refresh = a.Room.Title, []string{"wait.js"}, 10
 	return s.render(c, http.StatusOK, "wait", p, headers{form: formOutside})

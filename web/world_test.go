@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,10 +47,25 @@ type world struct {
 }
 
 // clock is the time of the tool: the real one, moved.
-type clock struct{ moved atomic.Int64 }
+type clock struct {
+	moved   atomic.Int64
+	stopped atomic.Pointer[time.Time]
+}
 
-func (c *clock) Now() time.Time           { return time.Now().Add(time.Duration(c.moved.Load())).UTC() }
+func (c *clock) Now() time.Time {
+	if at := c.stopped.Load(); at != nil {
+		return *at
+	}
+	return time.Now().Add(time.Duration(c.moved.Load())).UTC()
+}
+
 func (c *clock) forward(by time.Duration) { c.moved.Add(int64(by)) }
+
+// stop lets no time pass.
+func (c *clock) stop() {
+	now := c.Now()
+	c.stopped.Store(&now)
+}
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
@@ -172,6 +188,13 @@ func (c *counts) last() string {
 	return c.seen[len(c.seen)-1]
 }
 
+// of lists those that begin so.
+func (c *counts) of(prefix string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(c.seen), func(one string) bool { return !strings.HasPrefix(one, prefix) })
+}
+
 // records keeps the log.
 type records struct {
 	mu    sync.Mutex
@@ -217,6 +240,7 @@ type chatStandIn struct {
 	members   map[string]bool
 	challenge map[string]string // of the state
 	err       error             // instead of any answer
+	exchanges int               // of codes
 }
 
 func newChatStandIn() *chatStandIn {
@@ -246,13 +270,20 @@ func (s *chatStandIn) AuthorizeURL(_ context.Context, tenantID, redirectURI, sta
 	return "https://chat.example/oauth/authorize?" + q.Encode(), nil
 }
 
+// wrongCode is one that the chat never gave, or long ago.
+const wrongCode = "wrong"
+
 // Identify takes the code for the user's id, and checks the proof (RFC 7636 §4.6).
 func (s *chatStandIn) Identify(_ context.Context, tenantID, redirectURI, code, verifier string) (classroom.ChatUser, error) {
-	if err := s.failure(); err != nil {
-		return classroom.ChatUser{}, err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.exchanges++
+	if s.err != nil {
+		return classroom.ChatUser{}, s.err
+	}
+	if code == wrongCode {
+		return classroom.ChatUser{}, &classroom.Error{Code: classroom.Expired, Message: "whatever", Err: errors.New("invalid_grant")}
+	}
 	digest := sha256.Sum256([]byte(verifier))
 	if len(verifier) < 43 || base64.RawURLEncoding.EncodeToString(digest[:]) != s.challenge[tenantID] {
 		return classroom.ChatUser{}, errors.New("the verifier does not fit")
