@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"classbridge/classroom"
 	"classbridge/locales"
 )
@@ -35,14 +37,18 @@ type Connections interface {
 	FindChatConnection(ctx context.Context, tenantID string) (c classroom.ChatConnection, found bool, err error)
 }
 
-// bot is our account on one server.
+// bot is our account on one server. Its ids may be read once identify has
+// succeeded: they do not change any more.
 type bot struct {
 	*server
 	conn classroom.ChatConnection
 
-	mu     sync.Mutex
+	asking singleflight.Group
+	mu     sync.Mutex // guards what follows
 	id     string
 	teamID string
+	failed error     // the last answer to who we are,
+	until  time.Time // and how long it stands
 }
 
 // bot returns the tenant's bot, kept as long as its connection stays the same.
@@ -79,26 +85,4 @@ func (b *Bridge) keep(tenantID string, conn classroom.ChatConnection) *bot {
 func (b *Bridge) newBot(conn classroom.ChatConnection) *bot {
 	s := newServer(conn.URL, b.HTTP, b.Now, b.Observe)
 	return &bot{server: s.as(conn.Token), conn: conn, id: conn.BotID, teamID: conn.TeamID}
-}
-
-// identify asks who the bot is and which team it works in, where the connection
-// was configured by names only. What was learned is not asked again.
-func (u *bot) identify(ctx context.Context) error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.id == "" {
-		me, err := call(ctx, u.server, "get me", u.api.GetMe, "")
-		if err != nil {
-			return err
-		}
-		u.id = me.Id
-	}
-	if u.teamID == "" {
-		team, err := call2(ctx, u.server, "get team", u.api.GetTeamByName, u.conn.TeamName, "")
-		if err != nil {
-			return fmt.Errorf("team %q: %w", u.conn.TeamName, err)
-		}
-		u.teamID = team.Id
-	}
-	return nil
 }
