@@ -3,9 +3,11 @@
 package e2e_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"classbridge/e2e/parts"
@@ -72,6 +74,39 @@ func streams(s *program.School) int {
 	n := 0
 	for _, e := range s.Tape.Exchanges() {
 		if e.Where == "tool" && e.Status == 200 && e.Answer.Header.Get("Content-Type") == "text/event-stream" {
+			n++
+		}
+	}
+	return n
+}
+
+// TestPageRests: however often something calls for it, an open page fetches its
+// panel at most every five seconds.
+func TestPageRests(t *testing.T) {
+	t.Parallel()
+	s := program.Open(t, program.Options{Binary: plain})
+	st := watching(t, s)
+	before := panels(s)
+	const often = `new Promise(done => {
+		let left = 120;
+		const calls = setInterval(() => {
+			document.dispatchEvent(new Event("visibilitychange"));
+			if (--left === 0) { clearInterval(calls); done(); }
+		}, 100);
+	})`
+	parts.RunWithin(t, st.terry.frame, time.Minute, chromedp.Evaluate(often, nil, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+		return p.WithAwaitPromise(true)
+	}))
+	if got := panels(s) - before; got < 2 || got > 3 {
+		t.Errorf("%d fetches in 12 seconds, want 2 or 3", got)
+	}
+}
+
+// panels counts the fetches of panels.
+func panels(s *program.School) int {
+	n := 0
+	for _, e := range s.Tape.Exchanges() {
+		if e.Where == "tool" && strings.Contains(e.URL, "/panel?") {
 			n++
 		}
 	}
