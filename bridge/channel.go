@@ -20,7 +20,8 @@ import (
 // looks like one that is not there.
 const (
 	channelExists = "store.sql_channel.save_channel.exists.app_error"
-	channelGone   = "api.post.create_post.can_not_post_to_deleted.error"
+	channelGone   = "app.channel.get.existing.app_error"
+	postInGone    = "api.post.create_post.can_not_post_to_deleted.error"
 	patchInGone   = "api.post.patch_post.can_not_update_post_in_deleted.error"
 	rootGone      = "api.post.create_post.root_id.app_error"
 	teamFull      = "app.team.join_user_to_team.max_accounts.app_error"
@@ -127,7 +128,18 @@ func shortHash(s string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// archived reports whether the channel was archived: nothing can be posted.
-func archived(err error) bool { return hasID(err, channelGone, patchInGone) }
-
-var errArchived = errors.New("the channel was archived")
+// lostChannel makes ErrChannelGone of a failure whose cause is that the channel was
+// archived or deleted. Posting to a channel that is not there is forbidden, as it
+// is to one of others; and what was in it is not there either.
+func (u *bot) lostChannel(ctx context.Context, channelID string, err error) error {
+	if hasID(err, channelGone, postInGone, patchInGone) {
+		return fmt.Errorf("%w: %w", classroom.ErrChannelGone, err)
+	}
+	if !hasStatus(err, http.StatusForbidden) && !errors.Is(err, classroom.ErrPostGone) {
+		return err
+	}
+	if _, looked := call(ctx, u.server, "get channel", u.api.GetChannel, channelID); hasStatus(looked, http.StatusNotFound) {
+		return fmt.Errorf("%w: %w", classroom.ErrChannelGone, looked)
+	}
+	return err
+}

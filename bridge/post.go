@@ -23,38 +23,40 @@ func (b *Bridge) Publish(ctx context.Context, tenantID string, p classroom.Post)
 	if err != nil {
 		return "", err
 	}
+	id, err := u.publish(ctx, p, b.message(p.Notice))
+	if err != nil {
+		return "", fmt.Errorf("publish %s: %w", p.Key, u.lostChannel(ctx, p.ChannelID, err))
+	}
+	return id, nil
+}
+
+func (u *bot) publish(ctx context.Context, p classroom.Post, message string) (string, error) {
 	if p.Retry {
 		id, err := u.find(ctx, p)
 		if err != nil || id != "" {
 			return id, err
 		}
 	}
-	post := &model.Post{ChannelId: p.ChannelID, RootId: p.RootID, Message: b.message(p.Notice), PendingPostId: p.PendingID}
+	post := &model.Post{ChannelId: p.ChannelID, RootId: p.RootID, Message: message, PendingPostId: p.PendingID}
 	post.AddProp(keyProp, p.Key)
-	sent, err := u.send(ctx, post)
-	if err != nil {
-		return "", fmt.Errorf("publish %s: %w", p.Key, err)
-	}
-	return sent.Id, nil
+	return u.send(ctx, post)
 }
 
 // send sends the post; as one of its own if its thread was deleted. Whoever
 // guesses a pending id first gets us back his own post, so the author is checked.
-func (u *bot) send(ctx context.Context, post *model.Post) (*model.Post, error) {
+func (u *bot) send(ctx context.Context, post *model.Post) (string, error) {
 	sent, err := call(ctx, u.server, "create post", u.api.CreatePost, post)
 	if hasID(err, rootGone) && post.RootId != "" {
 		post.RootId = ""
 		sent, err = call(ctx, u.server, "create post", u.api.CreatePost, post)
 	}
 	switch {
-	case archived(err):
-		return nil, fmt.Errorf("%w: %w", classroom.ErrPostGone, errArchived)
 	case err != nil:
-		return nil, err
+		return "", err
 	case sent.UserId != u.id || sent.ChannelId != post.ChannelId:
-		return nil, errNotOurs
+		return "", errNotOurs
 	}
-	return sent, nil
+	return sent.Id, nil
 }
 
 // Edit implements classroom.Chat. It changes the message alone: sending props
@@ -65,16 +67,14 @@ func (b *Bridge) Edit(ctx context.Context, tenantID, channelID, postID string, n
 		return err
 	}
 	message := b.message(n)
-	return u.returning(ctx, channelID, func() error {
+	err = u.returning(ctx, channelID, func() error {
 		_, err := call2(ctx, u.server, "patch post", u.api.PatchPost, postID, &model.PostPatch{Message: &message})
-		switch {
-		case archived(err):
-			return fmt.Errorf("%w: %w", classroom.ErrPostGone, errArchived)
-		case hasStatus(err, http.StatusForbidden) && u.gone(ctx, postID):
+		if hasStatus(err, http.StatusForbidden) && u.gone(ctx, postID) {
 			return classroom.ErrPostGone
 		}
 		return err
 	})
+	return u.lostChannel(ctx, channelID, err)
 }
 
 // gone reports whether the post was deleted: editing such a one is forbidden,

@@ -164,10 +164,64 @@ func TestPublishInArchivedChannel(t *testing.T) {
 		if again != id {
 			t.Errorf("found as %s, want %s", again, id)
 		}
-		if _, err := w.bridge.Publish(t.Context(), tenant, post(ch, w.clock.Now())); !errors.Is(err, classroom.ErrPostGone) {
+		if _, err := w.bridge.Publish(t.Context(), tenant, post(ch, w.clock.Now())); !channelGone(err) {
 			t.Errorf("publishing answers %v", err)
 		}
-		if err := w.bridge.Edit(t.Context(), tenant, ch.ID, id, running()); !errors.Is(err, classroom.ErrPostGone) {
+		if err := w.bridge.Edit(t.Context(), tenant, ch.ID, id, running()); !channelGone(err) {
+			t.Errorf("editing answers %v", err)
+		}
+	})
+}
+
+// channelGone and nothing else: the post is another matter.
+func channelGone(err error) bool {
+	return errors.Is(err, classroom.ErrChannelGone) && !errors.Is(err, classroom.ErrPostGone)
+}
+
+// A channel that was deleted for good is to us as one that never was.
+func TestPublishInVanishedChannel(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		p := post(classroom.Channel{ID: model.NewId()}, w.clock.Now())
+		for _, retry := range []bool{false, true} {
+			p.Retry = retry
+			if id, err := w.bridge.Publish(t.Context(), tenant, p); !channelGone(err) {
+				t.Errorf("publishing answers %q, %v", id, err)
+			}
+		}
+		if err := w.bridge.Edit(t.Context(), tenant, p.ChannelID, model.NewId(), running()); !channelGone(err) {
+			t.Errorf("editing answers %v", err)
+		}
+	})
+}
+
+// otherTeam makes a team that the bot is not in, with the admin in it.
+func (w *world) otherTeam() string {
+	w.t.Helper()
+	name := unique("t")
+	if w.fake == nil {
+		team, _, err := w.admin.CreateTeam(w.t.Context(), &model.Team{Name: name, DisplayName: name, Type: model.TeamInvite})
+		w.must(err)
+		return team.Id
+	}
+	id := w.fake.AddTeam(name)
+	me, _, err := w.admin.GetMe(w.t.Context(), "")
+	w.must(err)
+	_, _, err = w.admin.AddTeamMember(w.t.Context(), id, me.Id)
+	w.must(err)
+	return id
+}
+
+// The channel of others is not gone: we may not write there, that is all.
+func TestPublishInForeignChannel(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ch, _, err := w.admin.CreateChannel(t.Context(), &model.Channel{TeamId: w.otherTeam(), Name: unique("c"), DisplayName: "Other", Type: model.ChannelTypePrivate})
+		w.must(err)
+		_, err = w.bridge.Publish(t.Context(), tenant, post(classroom.Channel{ID: ch.Id}, w.clock.Now()))
+		if err == nil || errors.Is(err, classroom.ErrChannelGone) || errors.Is(err, classroom.ErrPostGone) {
+			t.Errorf("publishing answers %v", err)
+		}
+		err = w.bridge.Edit(t.Context(), tenant, ch.Id, model.NewId(), running())
+		if errors.Is(err, classroom.ErrChannelGone) {
 			t.Errorf("editing answers %v", err)
 		}
 	})

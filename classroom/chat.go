@@ -19,9 +19,11 @@ type Chat interface {
 	FindByEmail(ctx context.Context, tenantID, email string) (ChatUser, error)
 	// Publish sends the notice as a post and returns its id. It may be repeated
 	// with the same Key and PendingID: when Retry is set the channel is searched
-	// for a post of that key before anything is sent.
+	// for a post of that key before anything is sent. ErrPostGone if somebody
+	// deleted that one, ErrChannelGone if nothing can be posted there any more.
 	Publish(ctx context.Context, tenantID string, p Post) (postID string, err error)
-	// Edit makes an existing post of the channel show the notice. ErrPostGone if somebody deleted it.
+	// Edit makes an existing post of the channel show the notice. ErrPostGone if
+	// somebody deleted it, ErrChannelGone as with Publish.
 	Edit(ctx context.Context, tenantID, channelID, postID string, n Notice) error
 }
 
