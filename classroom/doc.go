@@ -13,7 +13,8 @@
 //	enter.go      a verified launch becomes a Visit: course, room, person, role
 //	view.go       what the room page shows to this visit
 //	ticket.go     leaving the LMS's frame: one person, one room, one act, one use
-//	join.go       may this person start or enter? the signed BigBlueButton URL
+//	start.go      one meeting a room, however many click
+//	join.go       may this person enter? the signed BigBlueButton URL
 //	reconcile.go  what BigBlueButton says now, written down: somebody inside, ended
 //	announce.go   the post that shows it, sent once, edited afterwards
 //	recordings.go published, hidden, deleted, overdue; announced once

@@ -2,7 +2,6 @@ package classroom
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -231,34 +230,4 @@ func counted(seen []Attendance) int {
 		}
 	}
 	return n
-}
-
-// errSame is what alter answers when there is nothing to write.
-var errSame = errors.New("nothing has changed")
-
-// changeQuietly alters a meeting under its lock; the room pages are told only
-// when alter says that they would show something else.
-func (c *Classroom) changeQuietly(ctx context.Context, meetingID string, alter func(Tx, *Meeting) (visible bool, err error)) error {
-	err := c.Store.Tx(ctx, func(tx Tx) error {
-		m, err := tx.LockMeeting(ctx, meetingID)
-		if err != nil {
-			return err
-		}
-		visible, err := alter(tx, &m)
-		if err != nil {
-			return err
-		}
-		m.UpdatedAt = c.Now()
-		if err := tx.SaveMeeting(ctx, m); err != nil {
-			return err
-		}
-		if !visible {
-			return nil
-		}
-		return tx.TouchRoom(ctx, m.RoomID)
-	})
-	if errors.Is(err, errSame) {
-		return nil
-	}
-	return err
 }

@@ -10,55 +10,6 @@ import (
 	"classbridge/bbb"
 )
 
-// When to ask for the recordings of a meeting, counted from its end; after that
-// hourly for two days and daily for two weeks. Callbacks only make it faster.
-var earlyLooks = []time.Duration{time.Minute, 3 * time.Minute, 8 * time.Minute, 18 * time.Minute, 48 * time.Minute}
-
-const (
-	hourlyLooks = 48 * time.Hour
-	dailyLooks  = 14 * 24 * time.Hour
-	unmarkedFor = 2 * time.Hour // a hint that there is none shortens the search, it does not end it
-	lookBatch   = 200
-	lostFor     = 5 * time.Minute // an open meeting that nobody looked at for so long is followed anew
-	lostAtOnce  = 100
-)
-
-// awaitRecording is what a meeting that ends now has to expect of its recording.
-func awaitRecording(m Meeting) (RecordingOutcome, time.Time) {
-	switch {
-	case m.RecordingState == RecordingFound: // published before we knew of the end
-		return RecordingFound, m.EndedAt.Add(earlyLooks[0])
-	case !m.Record:
-		return RecordingOff, time.Time{}
-	case m.SeenAt.IsZero() && m.JoinedAt.IsZero():
-		return RecordingNone, time.Time{}
-	case m.Unmarked || m.SeenAt.IsZero():
-		return RecordingNone, m.EndedAt.Add(earlyLooks[0])
-	default:
-		return RecordingProcessing, m.EndedAt.Add(earlyLooks[0])
-	}
-}
-
-// nextRecordingLook is the next time to ask; zero when the search is over.
-func nextRecordingLook(m Meeting, now time.Time) time.Time {
-	age := now.Sub(m.EndedAt)
-	for _, early := range earlyLooks {
-		if age < early {
-			return m.EndedAt.Add(early)
-		}
-	}
-	switch {
-	case m.RecordingState == RecordingNone && age > unmarkedFor:
-		return time.Time{}
-	case age < hourlyLooks:
-		return now.Add(time.Hour)
-	case age < dailyLooks:
-		return now.Add(24 * time.Hour)
-	default:
-		return time.Time{}
-	}
-}
-
 // RecordingReady is BigBlueButton's callback that a recording is there: believed
 // as far as its signature goes, which only makes us ask. Invalid for a signature
 // that no secret of the meeting's server made.
@@ -191,21 +142,6 @@ func learn(r *Recording, f bbb.Recording) bool {
 	return changed
 }
 
-// playable answers the address of the format that is best to watch; empty if there is none.
-func playable(f bbb.Recording) string {
-	best := ""
-	for _, p := range f.Formats {
-		switch {
-		case p.URL == "":
-		case p.Type == "presentation":
-			return p.URL
-		case best == "" || p.Type == "video":
-			best = p.URL
-		}
-	}
-	return best
-}
-
 // announceRecording lets the thread of the meeting's post tell of the recording:
 // once when it is first published, edited afterwards. A meeting that was started
 // without announcing has no thread.
@@ -245,39 +181,4 @@ func (c *Classroom) revive(ctx context.Context, tx Tx, announcementID string) (A
 		return a, err
 	}
 	return a, tx.Enqueue(ctx, Announce{AnnouncementID: a.ID}, time.Time{})
-}
-
-// Play answers where a recording of this room is played, asked for at this click.
-func (c *Classroom) Play(ctx context.Context, a Access, recordingID string) (string, error) {
-	return c.play(ctx, a.Room.ID, recordingID)
-}
-
-func (c *Classroom) play(ctx context.Context, roomID, recordingID string) (string, error) {
-	r, err := c.Store.Recording(ctx, recordingID)
-	if Is(err, NotFound) || err == nil && r.RoomID != roomID {
-		return "", &Error{Code: NotFound, Message: "error.recording_unknown", Err: err}
-	}
-	if err != nil {
-		return "", err
-	}
-	m, err := c.Store.Meeting(ctx, r.MeetingID)
-	if err != nil {
-		return "", err
-	}
-	client, err := c.server(ctx, m.ServerID)
-	if err != nil {
-		return "", err
-	}
-	found, err := client.Recordings(ctx, bbb.RecordingQuery{RecordIDs: []string{r.RecordID}})
-	if err != nil {
-		return "", &Error{Code: Unavailable, Message: "error.bbb_unavailable", Err: fmt.Errorf("play recording %s: %w", r.ID, err)}
-	}
-	for _, f := range found {
-		if f.RecordID == r.RecordID && f.MeetingID == m.ID && (f.Published || f.State == bbb.StatePublished) {
-			if u := playable(f); u != "" {
-				return u, nil
-			}
-		}
-	}
-	return "", refuse(NotFound, "error.recording_hidden")
 }

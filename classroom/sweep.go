@@ -7,6 +7,12 @@ import (
 	"time"
 )
 
+const (
+	lookBatch  = 200             // meetings whose recordings are asked for at a time
+	lostFor    = 5 * time.Minute // an open meeting that nobody looked at for so long is followed anew
+	lostAtOnce = 100
+)
+
 // sweep does what no click and no callback does: asks for recordings that are
 // due, in batches a server, and follows open meetings that were lost sight of.
 func (c *Classroom) sweep(ctx context.Context) error {
