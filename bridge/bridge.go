@@ -41,7 +41,8 @@ type Connections interface {
 // succeeded: they do not change any more.
 type bot struct {
 	*server
-	conn classroom.ChatConnection
+	login *server // the same one at a pace of its own: anybody can make us exchange codes
+	conn  classroom.ChatConnection
 
 	asking singleflight.Group
 	mu     sync.Mutex // guards what follows
@@ -83,6 +84,6 @@ func (b *Bridge) keep(tenantID string, conn classroom.ChatConnection) *bot {
 }
 
 func (b *Bridge) newBot(conn classroom.ChatConnection) *bot {
-	s := newServer(conn.URL, b.HTTP, b.Now, b.Observe)
-	return &bot{server: s.as(conn.Token), conn: conn, id: conn.BotID, teamID: conn.TeamID}
+	ours, login := newServer(conn.URL, b.HTTP, b.Now, b.Observe), newServer(conn.URL, b.HTTP, b.Now, b.Observe)
+	return &bot{server: ours.as(conn.Token), login: login, conn: conn, id: conn.BotID, teamID: conn.TeamID}
 }

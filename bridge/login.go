@@ -18,6 +18,9 @@ import (
 // recognised by their Mattermost account.
 var ErrNoLogin = errors.New("no OAuth app of the chat is configured")
 
+// appUnknown is Mattermost's answer to a wrong id or secret of the app.
+const appUnknown = "api.oauth.get_access_token.credentials.app_error"
+
 // AuthorizeURL is where the browser goes so that Mattermost says who it is (RFC
 // 6749 §4.1). challenge is the SHA-256 of the verifier that Identify is given
 // (RFC 7636 §4.2), so that the code is worth nothing to anybody else.
@@ -34,7 +37,7 @@ func (b *Bridge) AuthorizeURL(ctx context.Context, tenantID, redirectURI, state,
 // Identify answers whose code it is. The token that this takes may do all that
 // the person may: it is used for this one question and revoked, whatever comes
 // of it and even when the browser has gone away. ErrNoChatUser refuses bots and
-// deactivated accounts.
+// deactivated accounts; a code that is no good is a *classroom.Error, Expired.
 func (b *Bridge) Identify(ctx context.Context, tenantID, redirectURI, code, verifier string) (classroom.ChatUser, error) {
 	conn, err := b.loginConnection(ctx, tenantID)
 	if err != nil {
@@ -42,14 +45,14 @@ func (b *Bridge) Identify(ctx context.Context, tenantID, redirectURI, code, veri
 	}
 	// Once the code is on its way there may be a token to revoke.
 	ctx = context.WithoutCancel(ctx)
-	s := b.keep(tenantID, conn).server
-	token, err := do(ctx, s, "exchange code", func(ctx context.Context) (*oauth2.Token, *model.Response, error) {
-		return exchange(context.WithValue(ctx, oauth2.HTTPClient, s.api.HTTPClient), oauthApp(conn, redirectURI), code, verifier)
+	u := b.keep(tenantID, conn)
+	token, err := do(ctx, u.login, "exchange code", func(ctx context.Context) (*oauth2.Token, *model.Response, error) {
+		return exchange(context.WithValue(ctx, oauth2.HTTPClient, u.login.api.HTTPClient), oauthApp(conn, redirectURI), code, verifier)
 	})
 	if err != nil {
-		return classroom.ChatUser{}, err
+		return classroom.ChatUser{}, exchangeFailure(err)
 	}
-	own := s.as(token.AccessToken)
+	own := u.as(token.AccessToken)
 	defer b.revoke(ctx, own)
 	me, err := call(ctx, own, "get me", own.api.GetMe, "")
 	if err != nil {
@@ -59,16 +62,6 @@ func (b *Bridge) Identify(ctx context.Context, tenantID, redirectURI, code, veri
 		return classroom.ChatUser{}, classroom.ErrNoChatUser
 	}
 	return chatUser(me), nil
-}
-
-func (b *Bridge) revoke(ctx context.Context, own *server) {
-	_, err := do(ctx, own, "revoke token", func(ctx context.Context) (struct{}, *model.Response, error) {
-		resp, err := own.api.Logout(ctx)
-		return struct{}{}, resp, err
-	})
-	if err != nil {
-		b.Log.WarnContext(ctx, "a person's chat token could not be revoked", "err", err)
-	}
 }
 
 func (b *Bridge) loginConnection(ctx context.Context, tenantID string) (classroom.ChatConnection, error) {
@@ -93,6 +86,16 @@ func oauthApp(conn classroom.ChatConnection, redirectURI string) *oauth2.Config 
 			AuthStyle: oauth2.AuthStyleInParams,
 		},
 	}
+}
+
+// exchangeFailure tells a code that is no good from a server that does not work and
+// from an app that it does not know (any more), which only an admin can mend.
+func exchangeFailure(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Status < 400 || e.Status >= 500 || e.ID == appUnknown {
+		return err
+	}
+	return &classroom.Error{Code: classroom.Expired, Message: "error.oauth_state", Err: err}
 }
 
 // exchange keeps nothing of a refusal but its status and id: the rest can repeat what was sent.

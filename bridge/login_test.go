@@ -51,8 +51,11 @@ func TestIdentify(t *testing.T) {
 		w.authorize("", verifier, "s")
 		code := w.authorize(user.AuthToken, verifier, "state with spaces & signs")
 
-		if _, err := w.bridge.Identify(t.Context(), tenant, callback, code, oauth2.GenerateVerifier()); err == nil {
-			t.Error("the code was good without its verifier")
+		if _, err := w.bridge.Identify(t.Context(), tenant, callback, code, oauth2.GenerateVerifier()); !expired(err) {
+			t.Errorf("without its verifier the answer is %v", err)
+		}
+		if _, err := w.bridge.Identify(t.Context(), tenant, callback, "made-up", verifier); !expired(err) || strings.Contains(err.Error(), "made-up") {
+			t.Errorf("for a made-up code the answer is %v", err)
 		}
 		code = w.authorize(user.AuthToken, verifier, "s")
 		got, err := w.bridge.Identify(t.Context(), tenant, callback, code, verifier)
@@ -61,14 +64,20 @@ func TestIdentify(t *testing.T) {
 			t.Errorf("it is %+v, want %s", got, me.Username)
 		}
 		w.nothingLeft(me.Id)
-		if _, err := w.bridge.Identify(t.Context(), tenant, callback, code, verifier); err == nil {
-			t.Error("the code was good twice")
+		if _, err := w.bridge.Identify(t.Context(), tenant, callback, code, verifier); !expired(err) {
+			t.Errorf("the second time the answer is %v", err)
 		}
 		code = w.authorize(user.AuthToken, verifier, "s")
-		if _, err := w.bridge.Identify(t.Context(), tenant, callback+"x", code, verifier); err == nil {
-			t.Error("the code was good for another address")
+		if _, err := w.bridge.Identify(t.Context(), tenant, callback+"x", code, verifier); !expired(err) {
+			t.Errorf("for another address the answer is %v", err)
 		}
 	})
+}
+
+// expired is a code that is no good, as the person is told.
+func expired(err error) bool {
+	var refused *classroom.Error
+	return errors.As(err, &refused) && refused.Code == classroom.Expired && refused.Message == "error.oauth_state"
 }
 
 // nothingLeft fails the test if a token that OAuth made still lives.
@@ -109,6 +118,63 @@ func TestIdentifyRevokesAlways(t *testing.T) {
 	w.nothingLeft(me.Id)
 }
 
+// While the server has trouble, revoking is tried again; when it refuses, not.
+func TestIdentifyRevokesInTheEnd(t *testing.T) {
+	const logout = "POST /api/v4/users/logout"
+	for name, c := range map[string]struct {
+		answers []int
+		calls   int
+		left    bool
+	}{
+		"trouble": {[]int{http.StatusServiceUnavailable, http.StatusBadGateway}, 3, false},
+		"busy":    {[]int{http.StatusTooManyRequests}, 2, false},
+		"refused": {[]int{http.StatusForbidden}, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := standIn(t)
+			user, me := w.member()
+			verifier := oauth2.GenerateVerifier()
+			for _, status := range c.answers {
+				w.fake.FailNext(logout, status)
+			}
+			before := w.asked(logout)
+			got, err := w.bridge.Identify(t.Context(), tenant, callback, w.authorize(user.AuthToken, verifier, "s"), verifier)
+			w.must(err)
+			if n := w.asked(logout) - before; got.ID != me.Id || n != c.calls {
+				t.Errorf("it is %s after %d calls, want %s after %d", got.ID, n, me.Id, c.calls)
+			}
+			if left := w.fake.Sessions(me.Id) > 0; left != c.left {
+				t.Errorf("a session that OAuth made is left: %v", left)
+			}
+		})
+	}
+}
+
+// Anybody can send us codes; that must not use up the bot's calls.
+func TestIdentifyHasAPaceOfItsOwn(t *testing.T) {
+	w := standIn(t)
+	ch := w.channel()
+	w.fake.FailNext("POST /oauth/access_token", http.StatusTooManyRequests)
+	for range 2 {
+		_, err := w.bridge.Identify(t.Context(), tenant, callback, "junk", oauth2.GenerateVerifier())
+		if !errors.As(err, new(*classroom.BusyError)) {
+			t.Errorf("the answer is %v", err)
+		}
+	}
+	_, err := w.bridge.Publish(t.Context(), tenant, post(ch, w.clock.Now()))
+	w.must(err)
+}
+
+// What the person cannot mend by starting again is not said to be expired.
+func TestIdentifyWhileTheChatFails(t *testing.T) {
+	w := standIn(t)
+	w.fake.FailNext("POST /oauth/access_token", http.StatusBadGateway)
+	if _, err := w.bridge.Identify(t.Context(), tenant, callback, "code", oauth2.GenerateVerifier()); err == nil || expired(err) {
+		t.Errorf("the answer is %v", err)
+	}
+}
+
 func TestIdentifyRefuses(t *testing.T) {
 	w := standIn(t)
 	user, me := w.member()
@@ -128,7 +194,7 @@ func TestIdentifyRefuses(t *testing.T) {
 	w.conn.OAuthSecret = "wrong"
 	code = w.authorize(user.AuthToken, verifier, "s")
 	_, err := w.bridge.Identify(t.Context(), tenant, callback, code, verifier)
-	if err == nil || strings.Contains(err.Error(), code) {
+	if err == nil || expired(err) || strings.Contains(err.Error(), code) {
 		t.Errorf("with a wrong secret the answer is %v", err)
 	}
 	w.conn.OAuthID = ""
