@@ -27,13 +27,13 @@ func TestTheWayInFromTheChat(t *testing.T) {
 		code   classroom.Code
 	}{
 		{"a linked teacher", classroom.ChatUser{ID: "user-ada"}, classroom.GuestsRefused,
-			map[string]string{"role": "MODERATOR", "guest": "", "fullName": "Name of ada", "userID": "p-" + ada.Person.ID}, ""},
+			map[string]string{"role": "MODERATOR", "guest": "false", "fullName": "Name of ada", "userID": "p-" + ada.Person.ID}, ""},
 		{"a linked learner", classroom.ChatUser{ID: "user-bob"}, classroom.GuestsRefused,
-			map[string]string{"role": "VIEWER", "guest": "", "fullName": "Name of bob"}, ""},
+			map[string]string{"role": "VIEWER", "guest": "false", "fullName": "Name of bob"}, ""},
 		{"somebody else, by default", classroom.ChatUser{ID: "user-guest", Name: "Gus"}, classroom.GuestsWait,
 			map[string]string{"role": "VIEWER", "guest": "true", "fullName": "Gus [name.from_chat]"}, ""},
 		{"somebody else, let in", classroom.ChatUser{ID: "user-guest", Username: "gus"}, classroom.GuestsEnter,
-			map[string]string{"role": "VIEWER", "guest": "", "fullName": "gus [name.from_chat]"}, ""},
+			map[string]string{"role": "VIEWER", "guest": "false", "fullName": "gus [name.from_chat]"}, ""},
 		{"somebody else, refused", classroom.ChatUser{ID: "user-guest"}, classroom.GuestsRefused, nil, classroom.Forbidden},
 		{"not in the channel", classroom.ChatUser{ID: "user-stranger"}, classroom.GuestsEnter, nil, classroom.Forbidden},
 	}
