@@ -34,7 +34,7 @@ check: bin/staticcheck ## gofmt, go vet, staticcheck
 # Run by `test`, which gives it PostgreSQL and Mattermost. -count=1: what is kept
 # from an earlier run says nothing about the real parts.
 suites: bin/report
-	@CGO_ENABLED=1 bin/report -C tools ./... -- -race -count=1 -timeout 15m ./... -- -tags e2e -count=1 -parallel 4 -timeout 25m ./e2e/...
+	@CGO_ENABLED=1 bin/report -C tools ./... -- -race -count=1 -timeout 15m ./... -- -tags e2e -count=1 -parallel 4 -timeout 25m ./e2e/... ./bridge
 
 bench: ## measures launches beside the floor and ltijs, prints one table
 	@e2e/setup.sh
