@@ -1,17 +1,50 @@
 package storage
 
-import "classbridge/classroom"
+import (
+	"database/sql"
+	"time"
+
+	"classbridge/classroom"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
+)
 
 // The columns that the joins of entry.go and access.go read, and where they go,
-// in the same order. Each may be NULL, as its table is joined if it has a row.
+// in the same order. Each may be NULL, as its table is joined if it has a row:
+// NULL is the zero value. database/sql and pgx both scan into these, pgx without
+// reflection.
+
+func text(to *string) any       { return (*zeronull.Text)(to) }
+func number(to *int64) any      { return (*zeronull.Int8)(to) }
+func stamped(to *time.Time) any { return (*zeronull.Timestamp)(to) }
+
+// flag is a truth value that may be NULL, which zeronull does not have.
+type flag bool
+
+// ScanBool implements pgtype.BoolScanner.
+func (f *flag) ScanBool(v pgtype.Bool) error {
+	*f = flag(v.Bool)
+	return nil
+}
+
+// Scan implements sql.Scanner.
+func (f *flag) Scan(src any) error {
+	var v sql.NullBool // SQLite's truth is a number
+	err := v.Scan(src)
+	*f = flag(v.Bool)
+	return err
+}
+
+func truth(to *bool) any { return (*flag)(to) }
 
 const courseColumns = `c.id, c.tenant_id, c.platform_id, c.deployment_id, c.context_id, c.link_id, c.label, c.title,
 	c.locale, c.time_zone, c.channel, c.channel_id, c.channel_name, c.created_at, c.updated_at`
 
 func courseFields(c *classroom.Course) []any {
 	return []any{
-		opt(&c.ID), opt(&c.TenantID), opt(&c.PlatformID), opt(&c.DeploymentID), opt(&c.ContextID), opt(&c.LinkID), opt(&c.Label), opt(&c.Title),
-		opt(&c.Locale), opt(&c.TimeZone), opt(&c.Channel), opt(&c.ChannelID), opt(&c.ChannelName), opt(&c.CreatedAt), opt(&c.UpdatedAt),
+		text(&c.ID), text(&c.TenantID), text(&c.PlatformID), text(&c.DeploymentID), text(&c.ContextID), text(&c.LinkID), text(&c.Label), text(&c.Title),
+		text(&c.Locale), text(&c.TimeZone), text((*string)(&c.Channel)), text(&c.ChannelID), text(&c.ChannelName), stamped(&c.CreatedAt), stamped(&c.UpdatedAt),
 	}
 }
 
@@ -20,8 +53,8 @@ const roomColumns = `r.id, r.tenant_id, r.course_id, r.resource_link_id, r.title
 
 func roomFields(r *classroom.Room) []any {
 	return []any{
-		opt(&r.ID), opt(&r.TenantID), opt(&r.CourseID), opt(&r.ResourceLinkID), opt(&r.Title), opt(&r.Description), opt(&r.Record), opt(&r.Version),
-		opt(&r.CreatedAt), opt(&r.UpdatedAt),
+		text(&r.ID), text(&r.TenantID), text(&r.CourseID), text(&r.ResourceLinkID), text(&r.Title), text(&r.Description), truth(&r.Record), number(&r.Version),
+		stamped(&r.CreatedAt), stamped(&r.UpdatedAt),
 	}
 }
 
@@ -29,7 +62,7 @@ const personColumns = `p.id, p.tenant_id, p.platform_id, p.subject, p.name, p.em
 
 func personFields(p *classroom.Person) []any {
 	return []any{
-		opt(&p.ID), opt(&p.TenantID), opt(&p.PlatformID), opt(&p.Subject), opt(&p.Name), opt(&p.Email), opt(&p.Locale), opt(&p.CreatedAt), opt(&p.UpdatedAt),
+		text(&p.ID), text(&p.TenantID), text(&p.PlatformID), text(&p.Subject), text(&p.Name), text(&p.Email), text(&p.Locale), stamped(&p.CreatedAt), stamped(&p.UpdatedAt),
 	}
 }
 
@@ -38,8 +71,8 @@ const enrolmentColumns = `e.id, e.tenant_id, e.course_id, e.person_id, e.moderat
 
 func enrolmentFields(e *classroom.Enrolment) []any {
 	return []any{
-		opt(&e.ID), opt(&e.TenantID), opt(&e.CourseID), opt(&e.PersonID), opt(&e.Moderator), opt(&e.Counted), opt(&e.Why), opt(&e.RoleName),
-		opt(&e.ProvedAt), opt(&e.EndedAt), opt(&e.CreatedAt), opt(&e.UpdatedAt),
+		text(&e.ID), text(&e.TenantID), text(&e.CourseID), text(&e.PersonID), truth(&e.Moderator), truth(&e.Counted), text(&e.Why), text(&e.RoleName),
+		stamped(&e.ProvedAt), stamped(&e.EndedAt), stamped(&e.CreatedAt), stamped(&e.UpdatedAt),
 	}
 }
 
@@ -48,7 +81,7 @@ const launchColumns = `l.id, l.tenant_id, l.platform_id, l.nonce, l.person_id, l
 
 func launchFields(l *classroom.Launch) []any {
 	return []any{
-		opt(&l.ID), opt(&l.TenantID), opt(&l.PlatformID), opt(&l.Nonce), opt(&l.PersonID), opt(&l.CourseID), opt(&l.RoomID), opt(&l.Moderator), opt(&l.Why),
-		opt(&l.Address), opt(&l.ReturnURL), opt(&l.CreatedAt), opt(&l.SeenAt), opt(&l.EndedAt),
+		text(&l.ID), text(&l.TenantID), text(&l.PlatformID), text(&l.Nonce), text(&l.PersonID), text(&l.CourseID), text(&l.RoomID), truth(&l.Moderator), text(&l.Why),
+		text(&l.Address), text(&l.ReturnURL), stamped(&l.CreatedAt), stamped(&l.SeenAt), stamped(&l.EndedAt),
 	}
 }

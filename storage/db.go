@@ -78,7 +78,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, fmt.Errorf("open %s database: %w", name, err)
 	}
 	return &DB{
-		queries: queries{gorm: g, vault: c.Vault, now: c.Now},
+		queries: queries{gorm: g, direct: e.pool, vault: c.Vault, now: c.Now},
 		engine:  e,
 		cache:   newCaches(c.Now),
 		queue:   c.Queue,

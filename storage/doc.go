@@ -14,6 +14,6 @@
 // microsecond, and the zero time is NULL. Columns that hold secrets are sealed
 // by package vault before GORM sees them.
 //
-// What runs at each click is written as SQL and scanned without reflection
-// (entry.go, launch.go, access.go, meeting.go); the rest is GORM.
+// What runs at each launch is written as SQL and scanned without reflection
+// (entry.go, launch.go, access.go; statement.go says how); the rest is GORM.
 package storage

@@ -9,12 +9,12 @@ import (
 
 // entryQuery looks each part up by its unique key; a part that is not there
 // leaves NULLs. Its parameters are those of FindEntry, in order.
-const entryQuery = `SELECT ` + courseColumns + `, ` + roomColumns + `, ` + personColumns + `, ` + enrolmentColumns + `
+var entryQuery = newStatement(`SELECT ` + courseColumns + `, ` + roomColumns + `, ` + personColumns + `, ` + enrolmentColumns + `
 FROM (SELECT 1) AS one
 LEFT JOIN courses c ON c.platform_id = ? AND c.deployment_id = ? AND c.context_id = ? AND c.link_id = ?
 LEFT JOIN rooms r ON r.course_id = c.id AND r.resource_link_id = ?
 LEFT JOIN persons p ON p.platform_id = ? AND p.subject = ? AND p.subject <> ''
-LEFT JOIN enrolments e ON e.person_id = p.id AND e.course_id = c.id`
+LEFT JOIN enrolments e ON e.person_id = p.id AND e.course_id = c.id`)
 
 // FindEntry reads what is known of a launch in one query.
 func (q queries) FindEntry(ctx context.Context, k classroom.EntryKey) (classroom.Entry, error) {
@@ -29,7 +29,7 @@ func (q queries) FindEntry(ctx context.Context, k classroom.EntryKey) (classroom
 	if k.ContextID == "" {
 		linkID = k.ResourceLinkID
 	}
-	row := q.on(ctx).Raw(entryQuery, k.PlatformID, k.DeploymentID, k.ContextID, linkID, k.ResourceLinkID, k.PlatformID, k.Subject).Row()
+	row := q.row(ctx, entryQuery, k.PlatformID, k.DeploymentID, k.ContextID, linkID, k.ResourceLinkID, k.PlatformID, k.Subject)
 	err := row.Scan(slices.Concat(courseFields(&c), roomFields(&r), personFields(&p), enrolmentFields(&e))...)
 	if err != nil {
 		return classroom.Entry{}, wrap("find entry", err)

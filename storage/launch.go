@@ -7,9 +7,9 @@ import (
 	"classbridge/classroom"
 )
 
-const launchInsert = `INSERT INTO launches
+var launchInsert = newStatement(`INSERT INTO launches
 	(id, tenant_id, platform_id, nonce, person_id, course_id, room_id, moderator, why, address, return_url, created_at, seen_at, ended_at)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 // CreateLaunch inserts a launch; Conflict if its nonce was used before. The
 // database decides, so that of two replicas one wins.
@@ -18,8 +18,8 @@ func (q queries) CreateLaunch(ctx context.Context, l classroom.Launch) error {
 	if err != nil {
 		return wrap("create launch "+l.ID, err)
 	}
-	err = q.on(ctx).Exec(launchInsert, l.ID, l.TenantID, l.PlatformID, l.Nonce, l.PersonID, l.CourseID, l.RoomID,
-		l.Moderator, l.Why, l.Address, back, l.CreatedAt, l.SeenAt, l.EndedAt).Error
+	err = q.run(ctx, launchInsert, l.ID, l.TenantID, l.PlatformID, l.Nonce, l.PersonID, l.CourseID, l.RoomID,
+		l.Moderator, l.Why, l.Address, back, l.CreatedAt, l.SeenAt, l.EndedAt)
 	return wrap("create launch "+l.ID, err)
 }
 

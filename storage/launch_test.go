@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,6 +116,42 @@ func TestLaunchOnce(t *testing.T) {
 		other := storagetest.Platform(t, db)
 		l.ID, l.PlatformID = storagetest.ID(), other.ID
 		must(t, db.CreateLaunch(t.Context(), l))
+	})
+}
+
+// What launches run outside transactions on a way of its own must be part of a
+// transaction where there is one.
+func TestLaunchInTransaction(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		s := newSchool(t, db)
+		used := storagetest.Launch(t, db, s.room, s.teacher)
+		l := used
+		l.ID, l.Nonce = storagetest.ID(), storagetest.ID()
+		key := classroom.EntryKey{PlatformID: s.platform.ID, DeploymentID: "1", ContextID: s.course.ContextID, Subject: "new"}
+		boom := errors.New("boom")
+		err := db.Tx(t.Context(), func(tx classroom.Tx) error {
+			person := s.teacher
+			person.ID, person.Subject = storagetest.ID(), key.Subject
+			must(t, tx.CreatePerson(t.Context(), person))
+			diff(t, &person, got[classroom.Entry](t)(tx.FindEntry(t.Context(), key)).Person)
+			must(t, tx.CreateLaunch(t.Context(), l))
+			if _, found, err := tx.FindAccess(t.Context(), l.ID, s.room.ID); err != nil || !found {
+				t.Errorf("FindAccess in the launch's transaction = %v, %v", found, err)
+			}
+			replay := used
+			replay.ID = storagetest.ID()
+			wantCode(t, tx.CreateLaunch(t.Context(), replay), classroom.Conflict)
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Errorf("Tx = %v, want %v", err, boom)
+		}
+		if _, found, err := db.FindLaunch(t.Context(), l.ID); err != nil || found {
+			t.Errorf("a launch that was rolled back: %v, %v", found, err)
+		}
+		if p := got[classroom.Entry](t)(db.FindEntry(t.Context(), key)).Person; p != nil {
+			t.Errorf("a person who was rolled back: %v", p)
+		}
 	})
 }
 

@@ -66,17 +66,3 @@ func stamp(t time.Time) any {
 	}
 	return t.UTC().Truncate(time.Microsecond)
 }
-
-// opt scans a column that may be NULL; NULL is the zero value.
-func opt[T any](to *T) sql.Scanner { return optional[T]{to} }
-
-type optional[T any] struct{ to *T }
-
-func (o optional[T]) Scan(src any) error {
-	var v sql.Null[T]
-	if err := v.Scan(src); err != nil {
-		return err
-	}
-	*o.to = v.V
-	return nil
-}

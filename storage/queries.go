@@ -10,15 +10,18 @@ import (
 	"classbridge/classroom"
 	"classbridge/storage/vault"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
 // queries is what a DB and its transactions have in common.
 type queries struct {
-	gorm  *gorm.DB
-	vault *vault.Vault
-	now   func() time.Time
+	gorm   *gorm.DB
+	direct *pgxpool.Pool // for statements; nil in a transaction and on SQLite
+	vault  *vault.Vault
+	now    func() time.Time
 }
 
 func (q queries) on(ctx context.Context) *gorm.DB { return q.gorm.WithContext(ctx) }
@@ -89,8 +92,16 @@ func wrap(op string, err error) error {
 		return nil
 	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, sql.ErrNoRows):
 		return &classroom.Error{Code: classroom.NotFound, Message: "not_found", Err: errors.New(op)}
-	case errors.Is(err, gorm.ErrDuplicatedKey):
+	case duplicate(err):
 		return &classroom.Error{Code: classroom.Conflict, Message: "conflict", Err: fmt.Errorf("%s: %w", op, err)}
 	}
 	return fmt.Errorf("%s: %w", op, err)
+}
+
+// duplicate reports whether a row was refused because its key is taken. GORM
+// tells it by an error of its own, pgx by PostgreSQL's code.
+func duplicate(err error) bool {
+	const uniqueViolation = "23505"
+	var refused *pgconn.PgError
+	return errors.Is(err, gorm.ErrDuplicatedKey) || errors.As(err, &refused) && refused.Code == uniqueViolation
 }
