@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"classbridge/classroom"
 
@@ -31,15 +32,14 @@ func TestAdmit(t *testing.T) {
 			w.must(w.bridge.Admit(t.Context(), tenant, ch.ID, me.Id))
 			is(true)
 		}
-		if n := w.added(ch); n != 1 {
-			t.Errorf("%d messages say that somebody was added, want 1", n)
-		}
+		w.saysAdded(ch, 1)
 
 		_, err = w.admin.RemoveUserFromChannel(t.Context(), ch.ID, me.Id)
 		w.must(err)
 		is(false)
 		w.must(w.bridge.Admit(t.Context(), tenant, ch.ID, me.Id))
 		is(true)
+		w.saysAdded(ch, 2)
 		w.deactivate(me.Id)
 		is(false)
 	})
@@ -53,6 +53,19 @@ func (w *world) deactivate(userID string) {
 	}
 	_, err := w.admin.DeleteUser(w.t.Context(), userID)
 	w.must(err)
+}
+
+// saysAdded waits until so many messages say that somebody was added: the server
+// writes them after it has answered.
+func (w *world) saysAdded(ch classroom.Channel, want int) {
+	w.t.Helper()
+	n := w.added(ch)
+	for deadline := time.Now().Add(5 * time.Second); n < want && time.Now().Before(deadline); n = w.added(ch) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if n != want {
+		w.t.Errorf("%d messages say that somebody was added, want %d", n, want)
+	}
 }
 
 func (w *world) added(ch classroom.Channel) int {
