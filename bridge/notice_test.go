@@ -25,8 +25,7 @@ func TestTypedTextDoesNothing(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		ch := w.channel()
 		reader, me := w.inside(ch)
-		base, _, err := reader.GetChannelMember(t.Context(), ch.ID, me.Id, "")
-		w.must(err)
+		base := w.welcomed(reader, ch, me.Id)
 		for _, evil := range hostile {
 			n := running()
 			n.Course, n.Room, n.By = evil, evil+" room", evil
@@ -55,10 +54,23 @@ func TestTypedTextDoesNothing(t *testing.T) {
 		}
 		now, _, err := reader.GetChannelMember(t.Context(), ch.ID, me.Id, "")
 		w.must(err)
-		if now.MentionCount != base.MentionCount {
-			t.Errorf("%d posts called somebody", now.MentionCount-base.MentionCount)
+		if now.MentionCount != base {
+			t.Errorf("%d posts called somebody", now.MentionCount-base)
 		}
 	})
+}
+
+// welcomed answers how often the user was called when they came into the channel:
+// the real server does that once, after it has answered.
+func (w *world) welcomed(c *model.Client4, ch classroom.Channel, userID string) int64 {
+	w.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		m, _, err := c.GetChannelMember(w.t.Context(), ch.ID, userID, "")
+		w.must(err)
+		if w.fake != nil || m.MentionCount > 0 || time.Now().After(deadline) {
+			return m.MentionCount
+		}
+	}
 }
 
 func TestLongestPost(t *testing.T) {
