@@ -24,6 +24,7 @@ type Classroom struct {
 	Log  *slog.Logger
 
 	members memberCache // the way in from the chat
+	views   viewCache
 }
 
 func (c *Classroom) server(ctx context.Context, id string) (*bbb.Client, error) {

@@ -90,7 +90,7 @@ func (c *Classroom) recorded(ctx context.Context, meetingID string, found []bbb.
 			m.RecordingState, visible = RecordingFound, true
 		}
 		if len(found) > 0 && m.SeenAt.IsZero() { // nobody saw it held, yet it was
-			m.SeenAt = m.CreatedAt
+			m.SeenAt, visible = m.CreatedAt, true
 		}
 		if m.OpenRoomID == nil {
 			m.RecordingLooks++

@@ -20,13 +20,6 @@ func (w *world) records(a classroom.Access) classroom.Meeting {
 	return m
 }
 
-func (w *world) view(a classroom.Access) classroom.RoomView {
-	w.t.Helper()
-	v, err := w.View(w.t.Context(), a)
-	must(w.t, err)
-	return v
-}
-
 func (w *world) sweep() {
 	w.t.Helper()
 	_, err := w.Do(w.t.Context(), classroom.Sweep{})

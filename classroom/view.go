@@ -67,9 +67,11 @@ func (c *Classroom) View(ctx context.Context, a Access) (RoomView, error) {
 		Room: a.Room, Course: a.Course, Person: a.Person, Standing: a.Enrolment,
 		Moderator: a.MayModerate(c.Now()), ReturnURL: a.Launch.ReturnURL,
 	}
-	if err := c.viewMeetings(ctx, &v); err != nil {
+	shared, err := c.meetings(ctx, a.Room)
+	if err != nil {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
 	}
+	v.Now, v.History = shared.open, shared.history
 	servers, err := c.Store.Servers(ctx, a.Room.TenantID)
 	if err != nil {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
@@ -81,28 +83,43 @@ func (c *Classroom) View(ctx context.Context, a Access) (RoomView, error) {
 	return v, nil
 }
 
-func (c *Classroom) viewMeetings(ctx context.Context, v *RoomView) error {
-	meetings, err := c.Store.Meetings(ctx, v.Room.ID, historyLength)
+// meetings answers those of a room that was read before: its version then is
+// no newer than what is answered.
+func (c *Classroom) meetings(ctx context.Context, r Room) (roomMeetings, error) {
+	now := c.Now()
+	if shared, ok := c.views.get(r, now); ok {
+		return shared, nil
+	}
+	shared, err := c.readMeetings(ctx, r)
+	if err == nil {
+		c.views.put(r, shared, now)
+	}
+	return shared, err
+}
+
+func (c *Classroom) readMeetings(ctx context.Context, r Room) (roomMeetings, error) {
+	var shared roomMeetings
+	meetings, err := c.Store.Meetings(ctx, r.ID, historyLength)
 	if err != nil || len(meetings) == 0 {
-		return err
+		return shared, err
 	}
 	recordings, err := c.recordingsByMeeting(ctx, meetings)
 	if err != nil {
-		return err
+		return shared, err
 	}
 	for _, m := range meetings {
 		mv := MeetingView{Meeting: m, Recordings: recordings[m.ID]}
 		if m.OpenRoomID == nil {
-			v.History = append(v.History, mv)
+			shared.history = append(shared.history, mv)
 			continue
 		}
 		by, err := c.Store.Person(ctx, m.StartedBy)
 		if err != nil {
-			return err
+			return shared, err
 		}
-		mv.By, v.Now = by.Name, &mv
+		mv.By, shared.open = by.Name, &mv
 	}
-	return nil
+	return shared, nil
 }
 
 func (c *Classroom) recordingsByMeeting(ctx context.Context, meetings []Meeting) (map[string][]Recording, error) {

@@ -58,6 +58,7 @@ func (w *world) endAll(path string) {
 	w.must(err)
 	m.OpenRoomID, m.EndedAt = nil, w.clock.Now()
 	w.must(w.db.SaveMeeting(w.Context(), m))
+	w.must(w.db.TouchRoom(w.Context(), m.RoomID))
 }
 
 func TestLeftFromChat(t *testing.T) {

@@ -23,6 +23,7 @@ func (w *world) meeting(path string, change func(*classroom.Meeting)) classroom.
 		change(&m)
 	}
 	w.must(w.db.CreateMeeting(w.Context(), m))
+	w.must(w.db.TouchRoom(w.Context(), room.ID))
 	return m
 }
 
@@ -55,6 +56,7 @@ func TestButtonsByRoleAndState(t *testing.T) {
 	w.must(err)
 	m.State, m.Inside = classroom.MeetingRunning, 3
 	w.must(w.db.SaveMeeting(t.Context(), m))
+	w.must(w.db.TouchRoom(t.Context(), m.RoomID))
 	buttons(t, "teacher, running", teacher.get(path), "join", "end")
 	page = learner.get(path).says("room.running")
 	buttons(t, "learner, running", page, "join")
@@ -151,6 +153,7 @@ func TestRecordings(t *testing.T) {
 		ids = append(ids, r.ID)
 		w.must(w.db.CreateRecording(t.Context(), r))
 	}
+	w.must(w.db.TouchRoom(t.Context(), m.RoomID))
 	page := frame.get(path).says("room.recording.hidden").says("room.recording.deleted")
 	if n := len(page.all("form.play")); n != 1 {
 		t.Fatalf("%d recordings can be played, want the published one", n)
