@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"classbridge/bbb"
 	"classbridge/classroom"
@@ -27,7 +28,7 @@ func (s *Server) showLeft(c *gin.Context) error {
 		return err
 	}
 	c.Set(keyLocale, v.Locale)
-	p := leftPage{basePage: s.base(c), Left: v, How: howLeft(bbb.ParseErrors(c.Request.URL.Query()), v)}
+	p := leftPage{basePage: s.base(c), Left: v, How: howLeft(c.Request.URL.Query(), v)}
 	if v.RoomID != "" && !v.FromChat {
 		s.offerRejoin(c, &p)
 	}
@@ -47,9 +48,17 @@ func (s *Server) offerRejoin(c *gin.Context, p *leftPage) {
 	p.Rejoin, p.Name, p.Whose = true, a.Person.Name, s.whose(a.Person.ID)
 }
 
-// howLeft says what happened: by the errors that BigBlueButton adds to the
-// address, otherwise by what we know of the meeting.
-func howLeft(errs []bbb.APIMessage, v classroom.LeftView) string {
+// howLeft says what happened: by what BigBlueButton adds to the address (errors
+// of a join that it refused, reasonCode of its client), otherwise by what we know
+// of the meeting. Anybody can write such an address: it only chooses a text.
+func howLeft(q url.Values, v classroom.LeftView) string {
+	switch q.Get("reasonCode") {
+	case "user_requested_eject_reason", "system_requested_eject_reason", "banned_user_rejoining_reason":
+		return "removed"
+	case "max_participants_reason":
+		return "full"
+	}
+	errs := bbb.ParseErrors(q)
 	for _, e := range errs {
 		switch e.Key {
 		case bbb.KeyMaxParticipants:

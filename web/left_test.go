@@ -33,6 +33,14 @@ func TestLeft(t *testing.T) {
 			t.Errorf("%s: without a session one may rejoin, or BigBlueButton's words are shown", text)
 		}
 	}
+	for code, text := range map[string]string{
+		"user_requested_eject_reason": "left.removed", "max_participants_reason": "left.full", "user_logged_out_reason": "left.left",
+	} {
+		after := w.browser().get(leftURL(t, joined, "") + "&reason=do+not+show+this&reasonCode=" + code).says(text)
+		if strings.Contains(after.body, "do not show this") {
+			t.Errorf("%s: BigBlueButton's words are shown", code)
+		}
+	}
 	after := tab.get(leftURL(t, joined, ""))
 	if got := after.text("#rejoin"); got != "Rejoin as Terry Teacher" {
 		t.Errorf("the way back says %q", got)

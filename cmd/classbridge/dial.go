@@ -28,7 +28,7 @@ type clients struct {
 
 func newClients(env map[string]string) clients {
 	proxy := newProxy(env)
-	public, inside := ssrf.New(ssrf.WithAnyPort()).Safe, insideGuard()
+	public, inside := publicGuard(), insideGuard()
 	return clients{
 		public:     &http.Client{Transport: transport(public, proxy), CheckRedirect: onlyTLS},
 		onPremises: &http.Client{Transport: transport(inside, proxyConfig{})},
@@ -81,20 +81,27 @@ func private() (v4, v6 []netip.Prefix) {
 }
 
 // metadata are the services by which clouds hand credentials to their machines
-// that lie within private ranges; the others are link-local.
+// that are not link-local, as the others are.
 func metadata() []netip.Addr {
 	return []netip.Addr{
 		netip.MustParseAddr("100.100.100.200"), // Alibaba Cloud
+		netip.MustParseAddr("168.63.129.16"),   // Azure's host, at a public address
 		netip.MustParseAddr("fd00:ec2::254"),   // Amazon EC2
 		netip.MustParseAddr("fd20:ce::254"),    // Google Cloud
 	}
 }
 
+// publicGuard allows public addresses only.
+func publicGuard() guard { return guardOf(ssrf.New(ssrf.WithAnyPort())) }
+
 // insideGuard allows public and private addresses, never link-local, metadata,
 // multicast or reserved ones.
 func insideGuard() guard {
 	v4, v6 := private()
-	allowed := ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
+	return guardOf(ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)))
+}
+
+func guardOf(allowed *ssrf.Guardian) guard {
 	forbidden := metadata()
 	return func(_, address string, _ syscall.RawConn) error {
 		target, err := netip.ParseAddrPort(address)

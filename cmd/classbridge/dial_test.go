@@ -31,6 +31,7 @@ func TestInsideGuard(t *testing.T) {
 		"[fd00:ec2::254]:80":      false,
 		"[fd20:ce::254]:80":       false,
 		"100.100.100.200:80":      false,
+		"168.63.129.16:80":        false,
 		"192.0.0.192:80":          false,
 		"0.0.0.0:80":              false,
 		"[::]:80":                 false,
