@@ -125,3 +125,13 @@ func TestIsLoopback(t *testing.T) {
 		}
 	}
 }
+
+// Some of what hands out credentials answers at a public address.
+func TestPublicGuardForbidsMetadata(t *testing.T) {
+	allow := publicGuard()
+	for address, want := range map[string]bool{"93.184.215.14:443": true, "168.63.129.16:80": false, "10.1.2.3:443": false} {
+		if err := allow("tcp", address, nil); (err == nil) != want {
+			t.Errorf("%s: %v, want allowed %v", address, err, want)
+		}
+	}
+}
