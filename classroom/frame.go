@@ -7,20 +7,13 @@ import (
 )
 
 // FrameOrigins lists the origins whose pages may frame ours: the platform's own,
-// as its registration names them, and those that an admin added. An empty id
-// means all platforms, for a refusal that belongs to none.
+// as its registration names them, and those that an admin added.
 func (c *Classroom) FrameOrigins(ctx context.Context, platformID string) ([]string, error) {
-	platforms, err := c.Store.Platforms(ctx)
+	p, err := c.Store.Platform(ctx, platformID)
 	if err != nil {
 		return nil, err
 	}
-	var origins []string
-	for _, p := range platforms {
-		if platformID == "" || p.ID == platformID {
-			origins = append(origins, origin(p.Issuer), origin(p.AuthURL))
-			origins = append(origins, p.FrameOrigins...)
-		}
-	}
+	origins := append([]string{origin(p.Issuer), origin(p.AuthURL)}, p.FrameOrigins...)
 	slices.Sort(origins)
 	return slices.DeleteFunc(slices.Compact(origins), func(o string) bool { return o == "" }), nil
 }

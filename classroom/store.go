@@ -45,8 +45,6 @@ type Queries interface {
 type PlatformStore interface {
 	Tenant(ctx context.Context, id string) (Tenant, error)
 	Platform(ctx context.Context, id string) (Platform, error)
-	// Platforms lists the enabled ones of every tenant: whose pages may frame ours.
-	Platforms(ctx context.Context) ([]Platform, error)
 	FindDeployment(ctx context.Context, platformID, deploymentID string) (Deployment, bool, error)
 	CreateDeployment(ctx context.Context, d Deployment) error
 }

@@ -18,7 +18,6 @@ const (
 type caches struct {
 	tenants     *cache[classroom.Tenant]
 	platforms   *cache[classroom.Platform]
-	enabled     *cache[[]classroom.Platform]
 	issuers     *cache[[]lti.Platform]
 	deployments *cache[found[classroom.Deployment]]
 	servers     *cache[[]classroom.Server]
@@ -36,7 +35,6 @@ func newCaches(now func() time.Time) caches {
 	return caches{
 		tenants:     newCache[classroom.Tenant](now),
 		platforms:   newCache[classroom.Platform](now),
-		enabled:     newCache[[]classroom.Platform](now),
 		issuers:     newCache[[]lti.Platform](now),
 		deployments: newCache[found[classroom.Deployment]](now),
 		servers:     newCache[[]classroom.Server](now),
@@ -49,7 +47,6 @@ func newCaches(now func() time.Time) caches {
 func (c caches) drop() {
 	c.tenants.drop()
 	c.platforms.drop()
-	c.enabled.drop()
 	c.issuers.drop()
 	c.deployments.drop()
 	c.servers.drop()

@@ -37,11 +37,6 @@ func (q queries) Platform(ctx context.Context, id string) (classroom.Platform, e
 	return r.platform(), err
 }
 
-// Platforms lists the enabled registrations of every tenant.
-func (q queries) Platforms(ctx context.Context) ([]classroom.Platform, error) {
-	return q.platforms(ctx, "platforms", "NOT disabled")
-}
-
 func (q queries) platforms(ctx context.Context, op, where string, args ...any) ([]classroom.Platform, error) {
 	rows, err := list[platformRow](ctx, q, op, 0, "created_at, id", where, args...)
 	platforms := make([]classroom.Platform, len(rows))
@@ -54,12 +49,6 @@ func (q queries) platforms(ctx context.Context, op, where string, args ...any) (
 // Platform reads a registration, as it was at most half a second ago.
 func (db *DB) Platform(ctx context.Context, id string) (classroom.Platform, error) {
 	return db.cache.platforms.get(id, func() (classroom.Platform, error) { return db.queries.Platform(ctx, id) })
-}
-
-// Platforms lists the enabled registrations of every tenant, as they were at
-// most half a second ago.
-func (db *DB) Platforms(ctx context.Context) ([]classroom.Platform, error) {
-	return db.cache.enabled.get("", func() ([]classroom.Platform, error) { return db.queries.Platforms(ctx) })
 }
 
 // errNoPlatform keeps from being remembered that there is none: anybody may ask
