@@ -38,13 +38,22 @@ func (c *Classroom) Peek(ctx context.Context, launchID, roomID string) (Access, 
 	if !found {
 		return Access{}, c.noAccess(ctx, launchID)
 	}
+	if err := c.usable(ctx, a); err != nil {
+		return Access{}, err
+	}
+	return a, nil
+}
+
+// usable refuses a session that is over, a room of a course that the person is
+// not in, and a platform that was switched off.
+func (c *Classroom) usable(ctx context.Context, a Access) error {
 	if !a.Launch.Alive(c.Now()) {
-		return Access{}, refuse(Expired, "error.session_expired")
+		return refuse(Expired, "error.session_expired")
 	}
 	if a.Enrolment.ID == "" || !a.Enrolment.EndedAt.IsZero() {
-		return Access{}, refuse(NotFound, "error.room_unknown")
+		return refuse(NotFound, "error.room_unknown")
 	}
-	return a, c.connected(ctx, a.Course)
+	return c.connected(ctx, a.Course)
 }
 
 // connected refuses a course whose platform was disabled, or whose deployment

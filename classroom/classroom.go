@@ -25,6 +25,7 @@ type Classroom struct {
 
 	members memberCache // the way in from the chat
 	views   viewCache
+	arrived arrived
 }
 
 func (c *Classroom) server(ctx context.Context, id string) (*bbb.Client, error) {

@@ -91,7 +91,11 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 	}
 	v := Visit{LaunchID: row.ID, RoomID: a.room.ID}
 	if !a.changed() {
-		return v, use(ctx, c.Store, row)
+		if err := use(ctx, c.Store, row); err != nil {
+			return Visit{}, err
+		}
+		c.arrived.put(Access{Launch: row, Person: a.person, Room: a.room, Course: a.course, Enrolment: a.enrolment})
+		return v, nil
 	}
 	return v, c.Store.Tx(ctx, func(tx Tx) error {
 		if err := a.save(ctx, tx); err != nil {

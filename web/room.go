@@ -11,7 +11,7 @@ import (
 // showRoom answers GET /rooms/:room, in the LMS's frame. A tab that a ticket
 // opened may show the same page.
 func (s *Server) showRoom(c *gin.Context) error {
-	a, err := s.visit(c, doorFrame, doorTab)
+	a, err := s.visitAs(c, s.lookupOf(c, s.Classroom.FirstLook), "", doorFrame, doorTab)
 	if err != nil {
 		return err
 	}

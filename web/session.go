@@ -79,18 +79,19 @@ func (s *Server) launchOf(c *gin.Context, d door) (string, bool) {
 // visit finds who is there, with the rights of now, by the first door whose
 // session may enter this room. A page that loads itself again says so by auto.
 func (s *Server) visit(c *gin.Context, doors ...door) (classroom.Access, error) {
-	return s.visitAs(c, s.lookupOf(c), "", doors...)
+	return s.visitAs(c, s.lookupOf(c, s.Classroom.Access), "", doors...)
 }
 
-// lookup is Classroom's Access, or its Peek: what a page asks by itself is no
-// sign of life of the person.
+// lookup is Classroom's Access, or another way of asking for the same.
 type lookup func(ctx context.Context, launchID, roomID string) (classroom.Access, error)
 
-func (s *Server) lookupOf(c *gin.Context) lookup {
+// lookupOf is how to look a person up, or Classroom's Peek: what a page asks by
+// itself is no sign of life of the person.
+func (s *Server) lookupOf(c *gin.Context, person lookup) lookup {
 	if c.Query("auto") != "" {
 		return s.Classroom.Peek
 	}
-	return s.Classroom.Access
+	return person
 }
 
 // visitAs is visit for the page of whom that code is; empty: of anybody.
@@ -128,7 +129,7 @@ func (s *Server) visitByForm(c *gin.Context, doors ...door) (classroom.Access, e
 
 // visitByQuery is visitByForm for what a script fetches.
 func (s *Server) visitByQuery(c *gin.Context, doors ...door) (classroom.Access, error) {
-	return s.visitBy(c, s.lookupOf(c), c.Query("whose"), doors...)
+	return s.visitBy(c, s.lookupOf(c, s.Classroom.Access), c.Query("whose"), doors...)
 }
 
 // peekByQuery is visitByQuery for what no person can have asked for.
