@@ -63,11 +63,19 @@ func (t *tool) demo(ctx context.Context, p *program, w *demo.World, log *slog.Lo
 	}
 	s := newHTTPServer(w.Handler(t.handler()), log)
 	s.RegisterOnShutdown(t.web.Close)
-	running, stop := context.WithCancel(ctx)
+	// The stand-ins are there until no work needs them any more.
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	go w.Run(running)
+	var stopped error
+	go func() {
+		<-ctx.Done()
+		stopped = t.stopWork(ctx)
+		stop()
+	}()
 	fmt.Fprintf(p.out, "lms: %s\ntool: %s\nbbb: %s\nchat: %s\nready\n", w.LMS(), w.Tool(), w.BBB(), w.ChatURL())
-	return serveUntil(ctx, s, listeners...)
+	err := serveUntil(running, s, listeners...)
+	return errors.Join(err, stopped)
 }
 
 // settle writes the world into the database as an operator's commands would, and

@@ -88,14 +88,20 @@ func (t *tool) handler() http.Handler { return t.web.Handler() }
 
 // stop ends the work in hand and closes the database. The pages have ended before.
 func (t *tool) stop(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workGrace)
-	defer cancel()
-	var err error
 	if t.web != nil {
 		t.web.Close()
 	}
-	if t.workers != nil {
-		err = t.workers.Stop(ctx)
+	return errors.Join(t.stopWork(ctx), t.store.Close())
+}
+
+// stopWork ends the work in hand; once is enough.
+func (t *tool) stopWork(ctx context.Context) error {
+	if t.workers == nil {
+		return nil
 	}
-	return errors.Join(err, t.store.Close())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workGrace)
+	defer cancel()
+	workers := t.workers
+	t.workers = nil
+	return workers.Stop(ctx)
 }
