@@ -13,10 +13,11 @@ import (
 
 // Catalogue is the texts of all languages. It is safe for concurrent use.
 type Catalogue struct {
-	bundle  *i18n.Bundle
-	tags    []language.Tag // English first: what nobody asked for
-	matcher language.Matcher
-	ids     map[language.Tag]map[string]string // id to the file that has it
+	bundle   *i18n.Bundle
+	tags     []language.Tag // English first: what nobody asked for
+	matcher  language.Matcher
+	printers []*Printer                         // of tags
+	ids      map[language.Tag]map[string]string // id to the file that has it
 }
 
 // Load reads the catalogue that is built into the program.
@@ -38,6 +39,9 @@ func load(fsys fs.FS) (*Catalogue, error) {
 		}
 	}
 	c.matcher = language.NewMatcher(c.tags)
+	for _, tag := range c.tags {
+		c.printers = append(c.printers, newPrinter(c.bundle, tag))
+	}
 	return c, nil
 }
 
@@ -94,5 +98,5 @@ func (c *Catalogue) For(wishes ...string) *Printer {
 		tags = append(tags, parseWish(w)...)
 	}
 	_, i, _ := c.matcher.Match(tags...)
-	return newPrinter(c.bundle, c.tags[i])
+	return c.printers[i]
 }

@@ -148,7 +148,11 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := loadPages(texts)
+	files, err := loadAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := loadPages(texts, files)
 	if err != nil {
 		t.Fatal(err)
 	}

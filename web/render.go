@@ -15,10 +15,11 @@ import (
 )
 
 // pages are the parsed templates: for each language one set a page, with the
-// layout and the shared parts. Texts without values are put in when a language is
-// first used, so that drawing a page looks up only what differs between visits.
+// layout and the shared parts. What is the same at each visit, such as texts
+// without values, is put in when a language is first used.
 type pages struct {
 	texts     *locales.Catalogue
+	assets    *assets
 	languages sync.Map // of *language, by Printer.Lang
 	buffers   sync.Pool
 }
@@ -26,8 +27,8 @@ type pages struct {
 type language map[string]*template.Template
 
 // loadPages parses everything in English once, so that mistakes show at start.
-func loadPages(texts *locales.Catalogue) (*pages, error) {
-	p := &pages{texts: texts}
+func loadPages(texts *locales.Catalogue, a *assets) (*pages, error) {
+	p := &pages{texts: texts, assets: a}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
 	_, err := p.in(texts.For("en"))
 	return p, err
@@ -75,23 +76,37 @@ func (p *pages) parse(printer *locales.Printer) (language, error) {
 	return l, nil
 }
 
-// plainText is a text of a template that needs no values.
-var plainText = regexp.MustCompile(`\{\{\$?\.Text "([a-z_.]+)"\}\}`)
+// constant is what a template asks for and gets the same at each visit.
+var constant = regexp.MustCompile(`\{\{\$?\.(Text|Asset|Lang|Dir)(?: "([a-z_.]+)")?\}\}`)
 
-// source is a template with its plain texts in place.
+// source is a template with its constants in place.
 func (p *pages) source(file string, printer *locales.Printer) (string, error) {
 	raw, err := templates.Files.ReadFile(file)
 	if err != nil {
 		return "", err
 	}
-	source := plainText.ReplaceAllStringFunc(string(raw), func(action string) string {
-		id := plainText.FindStringSubmatch(action)[1]
-		if !p.texts.Has(id) {
-			err = fmt.Errorf("%s: there is no text %s", file, id)
+	source := constant.ReplaceAllStringFunc(string(raw), func(action string) string {
+		asked := constant.FindStringSubmatch(action)
+		value, ok := p.constant(printer, asked[1], asked[2])
+		if !ok {
+			err = fmt.Errorf("%s: there is no %s %s", file, asked[1], asked[2])
 		}
-		return template.HTMLEscapeString(printer.Text(id))
+		return template.HTMLEscapeString(value)
 	})
 	return source, err
+}
+
+func (p *pages) constant(printer *locales.Printer, kind, id string) (value string, ok bool) {
+	switch kind {
+	case "Text":
+		return printer.Text(id), p.texts.Has(id)
+	case "Asset":
+		value = p.assets.Asset(id)
+		return value, value != ""
+	case "Lang":
+		return printer.Lang(), true
+	}
+	return printer.Dir(), true
 }
 
 // localized is any page: it knows its language.

@@ -71,7 +71,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := loadPages(c.Texts)
+	pages, err := loadPages(c.Texts, assets)
 	if err != nil {
 		return nil, err
 	}
