@@ -29,7 +29,7 @@ func TestToolKeysArePublished(t *testing.T) {
 			return err
 		}
 		err = s.CreateToolKey(t.Context(), storage.ToolKey{
-			ID: next.KID, TenantID: "default", State: storage.KeyNext, Private: private, CreatedAt: now, UpdatedAt: now,
+			ID: next.KID, TenantID: "default", State: storage.KeyNext, Private: private, CreatedAt: now.Add(time.Second), UpdatedAt: now,
 		})
 		if err != nil {
 			return err
