@@ -89,7 +89,7 @@ func (v *Vault) Open(sealed, ad string) ([]byte, error) {
 	if parts[1] != v.keyID {
 		return nil, fmt.Errorf("vault: open %s: %w", ad, ErrOtherKey)
 	}
-	b, err := base64.RawURLEncoding.DecodeString(parts[2])
+	b, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil {
 		return nil, fmt.Errorf("vault: open %s: %w", ad, ErrSealed)
 	}

@@ -60,7 +60,8 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{"another row", v, sealed, "servers/2/secrets", vault.ErrSealed},
 		{"another master key", newVault(t, 2), sealed, "servers/1/secrets", vault.ErrOtherKey},
-		{"changed", v, sealed[:len(sealed)-2] + "AA", "servers/1/secrets", vault.ErrSealed},
+		{"changed", v, otherAt(sealed, len(sealed)/2), "servers/1/secrets", vault.ErrSealed},
+		{"changed at the end", v, otherAt(sealed, len(sealed)-1), "servers/1/secrets", vault.ErrSealed},
 		{"cut", v, sealed[:20], "servers/1/secrets", vault.ErrSealed},
 		{"not base64", v, sealed + "!", "servers/1/secrets", vault.ErrSealed},
 		{"not sealed", v, "secret", "servers/1/secrets", vault.ErrSealed},
@@ -151,4 +152,13 @@ func TestLoadMasterRefuses(t *testing.T) {
 	if _, err := vault.LoadMaster(filepath.Join(t.TempDir(), "no", "such", "folder")); err == nil {
 		t.Error("a key in a folder that does not exist was made")
 	}
+}
+
+// otherAt changes one character of a text in base64.
+func otherAt(s string, i int) string {
+	other := byte('A')
+	if s[i] == other {
+		other = 'B'
+	}
+	return s[:i] + string(other) + s[i+1:]
 }
