@@ -9,8 +9,8 @@ import (
 // seenStep is how exactly a session's signs of life are kept.
 const seenStep = 5 * time.Minute
 
-// MayModerate reports whether the visit has a moderator's rights in the room:
-// by the newest proof of the enrolment, or by this very launch while it is young.
+// MayModerate reports whether the visit has a moderator's rights in the room, by
+// the newest proof of the enrolment.
 func (a Access) MayModerate(now time.Time) bool {
 	return a.Enrolment.MayModerate(now)
 }

@@ -26,10 +26,9 @@ type Meeting struct {
 	Attended        int              // distinct people seen inside
 	RecordingState  RecordingOutcome // what became of its recording
 	Unmarked        bool             // BBB called back that nobody pressed record: a hint
-	RecordingLooks  int
-	RecordingLookAt time.Time // next poll for its recordings; zero: none due
-	JoinedAt        time.Time // somebody was last sent in, to a few seconds
-	LookedAt        time.Time // BBB last showed us the meeting
+	RecordingLookAt time.Time        // next poll for its recordings; zero: none due
+	JoinedAt        time.Time        // somebody was last sent in, to a few seconds
+	LookedAt        time.Time        // BBB last showed us the meeting
 	CreatedAt       time.Time
 	UpdatedAt       time.Time // last look of ours at it, too
 }

@@ -25,6 +25,18 @@ func (w *world) starts(a classroom.Access) classroom.Meeting {
 	return m
 }
 
+// isHeld starts a class that somebody is seen in; its announcement is enqueued,
+// and nobody has worked on it yet.
+func (w *world) isHeld(a classroom.Access) classroom.Meeting {
+	w.t.Helper()
+	_, err := w.Start(w.t.Context(), a, true)
+	must(w.t, err)
+	m := w.meeting(a)
+	must(w.t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-x", Name: "X"}))
+	w.look(m)
+	return m
+}
+
 func TestStartIsForModeratorsAndJoinForAll(t *testing.T) {
 	w := newWorld(t)
 	ada, bob := w.enters("ada", teacher), w.enters("bob", learner)
@@ -181,17 +193,13 @@ func TestALostAnswerIsLookedForBeforeSendingAgain(t *testing.T) {
 	w := newWorld(t)
 	a := w.enters("ada", teacher)
 	w.work()
-	_, err := w.Start(t.Context(), a, true)
-	must(t, err)
-	m := w.meeting(a)
-	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-x", Name: "X"}))
-	w.look(m)
+	m := w.isHeld(a)
 	w.chat.fail = errors.New("the answer was lost")
 	announce := classroom.Announce{AnnouncementID: m.AnnouncementID}
 	if _, err := w.Do(t.Context(), announce); err == nil {
 		t.Fatal("no error for a lost answer: nobody would try again")
 	}
-	_, err = w.Do(t.Context(), announce)
+	_, err := w.Do(t.Context(), announce)
 	must(t, err)
 	if len(w.chat.sent) != 2 || !w.chat.sent[1].Retry || w.chat.sent[0].PendingID != w.chat.sent[1].PendingID {
 		t.Errorf("sent = %+v", w.chat.sent)
@@ -204,11 +212,7 @@ func TestALostPostThatIsFoundSaysWhatIsTrueNow(t *testing.T) {
 	w := newWorld(t)
 	a := w.enters("ada", teacher)
 	w.work()
-	_, err := w.Start(t.Context(), a, true)
-	must(t, err)
-	m := w.meeting(a)
-	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-x", Name: "X"}))
-	w.look(m)
+	m := w.isHeld(a)
 	w.chat.fail = errors.New("the answer was lost")
 	if _, err := w.Do(t.Context(), classroom.Announce{AnnouncementID: m.AnnouncementID}); err == nil {
 		t.Fatal("no error for a lost answer: nobody would try again")
@@ -225,11 +229,7 @@ func TestAStartThatCouldNotBePostedIsPostedAsEnded(t *testing.T) {
 	w := newWorld(t)
 	a := w.enters("ada", teacher)
 	w.work()
-	_, err := w.Start(t.Context(), a, true)
-	must(t, err)
-	m := w.meeting(a)
-	must(t, w.bbb.EnterAs(m.ID, bbbtest.Person{UserID: "p-x", Name: "X"}))
-	w.look(m) // enqueues the announcement, which nobody works on: the chat is down
+	m := w.isHeld(a) // the chat is down: nobody works on its announcement
 	must(t, w.End(t.Context(), a))
 	w.look(m)
 	w.work()

@@ -93,7 +93,6 @@ func (c *Classroom) recorded(ctx context.Context, meetingID string, found []bbb.
 			m.SeenAt, visible = m.CreatedAt, true
 		}
 		if m.OpenRoomID == nil {
-			m.RecordingLooks++
 			m.RecordingLookAt = nextRecordingLook(*m, c.Now())
 		}
 		return visible, nil

@@ -33,7 +33,7 @@ func (w *world) view(a classroom.Access) classroom.RoomView {
 func shown(v classroom.RoomView) classroom.RoomView {
 	hide := func(m *classroom.MeetingView) {
 		m.LookedAt, m.UpdatedAt, m.JoinedAt, m.MissingSince, m.LeaseUntil = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
-		m.RecordingLookAt, m.RecordingLooks = time.Time{}, 0
+		m.RecordingLookAt = time.Time{}
 	}
 	if v.Now != nil {
 		now := *v.Now

@@ -23,7 +23,6 @@ CREATE TABLE meetings (
     attended          BIGINT NOT NULL,
     recording_state   TEXT NOT NULL,
     unmarked          BOOLEAN NOT NULL,
-    recording_looks   BIGINT NOT NULL,
     recording_look_at TIMESTAMP,
     joined_at         TIMESTAMP,
     looked_at         TIMESTAMP,

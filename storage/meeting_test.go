@@ -20,7 +20,7 @@ func TestMeetingComesBack(t *testing.T) {
 		want.OpenRoomID, want.State, want.AnnouncementID, want.InternalID = nil, classroom.MeetingEnded, "announcement", "internal"
 		want.CreateTime, want.Inside, want.Attended = 1_793_368_800_123, 0, 31
 		want.LeaseUntil, want.MissingSince, want.EndedAt = now.Add(time.Second), now.Add(time.Minute), now.Add(time.Hour)
-		want.RecordingState, want.RecordingLooks, want.RecordingLookAt = classroom.RecordingProcessing, 3, now.Add(2*time.Hour)
+		want.RecordingState, want.RecordingLookAt = classroom.RecordingProcessing, now.Add(2*time.Hour)
 		want.Unmarked, want.JoinedAt, want.UpdatedAt = true, now.Add(3*time.Minute), now.Add(time.Hour)
 		must(t, db.SaveMeeting(t.Context(), want))
 		diff(t, want, got[classroom.Meeting](t)(db.LockMeeting(t.Context(), want.ID)))
