@@ -2,6 +2,7 @@ package lti
 
 import (
 	"crypto/rsa"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jws"
 )
 
-// This file alone knows the JOSE library. Of what it offers we use the signature
-// check with one key and one algorithm, both chosen by us, and the parser of
+// This file alone knows the JOSE library. Of what it offers we use signing and the
+// signature check with one key and one algorithm, both chosen by us, and the parser of
 // key sets; its own choice of keys and its validation of claims let too much
 // pass (keys of other types, tokens without exp, unknown crit).
 
@@ -25,6 +26,25 @@ const (
 // verifySignature returns the payload that key has signed.
 func verifySignature(token string, key *rsa.PublicKey) ([]byte, error) {
 	return jws.Verify([]byte(token), jws.WithKey(jwa.RS256, key), jws.WithCompact())
+}
+
+// sign makes the compact JWS of claims with our key: client assertions and deep
+// linking responses (Security Framework §4.1.1, §5.2.1). The kid is in its
+// header: Moodle refuses tokens without one.
+func sign(k ToolKey, claims any) (string, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	headers := jws.NewHeaders()
+	if err := errors.Join(headers.Set(jws.KeyIDKey, k.KID), headers.Set(jws.TypeKey, "JWT")); err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	token, err := jws.Sign(payload, jws.WithKey(jwa.RS256, k.Private, jws.WithProtectedHeaders(headers)))
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	return string(token), nil
 }
 
 // parseKeySet returns the keys that may sign launches by their kid. What cannot

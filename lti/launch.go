@@ -38,6 +38,8 @@ type Launch struct {
 
 	NRPS        *NRPS        // nil if not offered to us
 	AGS         *AGS         // nil if not offered to us
+	Groups      *Groups      // nil if not offered to us
+	Notices     *Notices     // nil if not offered to us
 	DeepLinking *DeepLinking // in a deep linking request
 }
 
@@ -87,6 +89,20 @@ type AGS struct {
 	Scopes    []string
 	LineItems string // URL of the container; may be empty
 	LineItem  string // URL of the one item bound to the link; may be empty
+}
+
+// Groups is the offer of the course's groups (Course Groups Service §3).
+type Groups struct {
+	Scopes    []string
+	GroupsURL string // context_groups_url
+}
+
+// Notices is the offer to tell us what happens at the platform (Platform
+// Notification Service §3).
+type Notices struct {
+	Scopes []string
+	URL    string   // platform_notification_service_url
+	Types  []string // notice_types_supported
 }
 
 // DeepLinking says what the platform wants to be given (Deep Linking §3.4.1).

@@ -13,6 +13,7 @@ type Platform struct {
 	TokenURL string
 	JWKSURL  string
 	Audience string // of client assertions, where it is not TokenURL (Brightspace)
+	Family   string // product_family_code, as the LMS says or an admin did; may be empty
 
 	OnPremises     bool // plain http and private addresses are allowed for its URLs
 	AllowAnonymous bool // launches without a subject are accepted (LTI Core §5.3.6.1)
