@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"classbridge/bbb"
+	"classbridge/lti"
 )
 
 // Classroom is the product's operations on its parts. All fields are set by
@@ -15,7 +16,8 @@ type Classroom struct {
 	Store  Store
 	Chat   Chat
 	Signer *Signer
-	URL    string // public base of this program, without a trailing slash
+	Tool   *lti.Tool // this tool, as registered at platforms
+	URL    string    // public base of this program, without a trailing slash
 	// BBB makes the client of a server: wiring decides on dialers and metrics.
 	BBB func(Server) *bbb.Client
 	// Word is the text of that id in a language: names that people without one get.

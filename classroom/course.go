@@ -19,6 +19,12 @@ type Course struct {
 	Channel      ChannelState
 	ChannelID    string // the chat's id, once open
 	ChannelName  string // the chat's URL name of it
+	RosterURL    string // context_memberships_url of the newest launch (NRPS §3.6.1.1); empty: no roster
+	GradesURL    string // lineitems of the newest launch (AGS §4.1); empty: no gradebook
+	GradesScopes string // what may be done there, separated by blanks
+	GroupsURL    string // context_groups_url of the newest launch; empty: no groups
+	CopiedFrom   string // id of the course that the LMS made this one of
+	Resembles    string // id of a course of another registration that this may be: a hint for an admin
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }
@@ -45,11 +51,17 @@ type Room struct {
 	ID             string
 	TenantID       string
 	CourseID       string
-	ResourceLinkID string
+	ResourceLinkID string // the room's own id when no link has made it: deep linking, groups
 	Title          string
 	Description    string
-	Record         bool  // its meetings may be recorded
-	Version        int64 // grows whenever something that the room page shows has changed
+	Record         bool   // its meetings may be recorded
+	Graded         bool   // attendance is a grade in the LMS
+	GradeAfter     int64  // hours after a meeting when grades are sent by themselves; 0: by hand
+	LineItemURL    string // of the room in the LMS's gradebook, once known
+	Grouped        bool   // a meeting for each group of the course, in a room for each
+	ParentID       string // of a group's room: the room that it is a part of
+	GroupID        string // of a group's room: the LMS's id of the group
+	Version        int64  // grows whenever something that the room page shows has changed
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }

@@ -1,6 +1,9 @@
 package classroom
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Person is one subject (`sub`) of one registration: the same human in two
 // registrations is two persons.
@@ -9,7 +12,8 @@ type Person struct {
 	TenantID   string
 	PlatformID string
 	Subject    string // empty for an anonymous launch's one-visit person
-	Name       string
+	Name       string // as the LMS tells it
+	ChosenName string // typed by the person, where the LMS tells none
 	Email      string
 	Locale     string
 	CreatedAt  time.Time
@@ -18,19 +22,25 @@ type Person struct {
 
 // Enrolment is what a person may do in a course, from the newest launch.
 type Enrolment struct {
-	ID        string
-	TenantID  string
-	CourseID  string
-	PersonID  string
-	Moderator bool
-	Counted   bool      // false: test users, observers and admins who are not enrolled
-	Why       string    // the rule that gave the role (Standing.Why)
-	RoleName  string    // the role that decided, as the LMS calls it
-	ProvedAt  time.Time // newest launch or roster that says so, to the hour
-	EndedAt   time.Time // zero while it lasts
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	ID         string
+	TenantID   string
+	CourseID   string
+	PersonID   string
+	Moderator  bool
+	Counted    bool      // false: test users, observers and admins who are not enrolled
+	Why        string    // the rule that gave the role (Standing.Why)
+	RoleName   string    // the role that decided, as the LMS calls it
+	ProvedAt   time.Time // newest launch or roster that says so, to the hour
+	LaunchedAt time.Time // newest launch, to the hour; zero: known from the roster alone
+	RosterAt   time.Time // when the roster last listed the person; zero: never
+	GroupIDs   GroupSet  // the course's groups that the person is in
+	EndedAt    time.Time // zero while it lasts
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
+
+// DisplayName is what others see of the person; empty if there is no name at all.
+func (p Person) DisplayName() string { return cmp.Or(p.Name, p.ChosenName) }
 
 // ProofAge is how old the proof of a moderator's right may be outside a fresh launch.
 const ProofAge = 7 * 24 * time.Hour

@@ -36,14 +36,40 @@ type Platform struct {
 	lti.Platform
 	TenantID       string
 	Name           string
+	Version        string // of the LMS, as it says itself
 	Disabled       bool
+	Pending        bool // registered by an invitation, and not approved yet
 	Roles          RolePolicy
 	Channels       ChannelPolicy
 	NewDeployments DeploymentState // what a deployment that nobody announced becomes
 	FrameOrigins   []string        // origins beside the platform's own that may frame our pages
 	Record         bool            // new rooms may be recorded
+	RequireName    bool            // launches without a person's name are refused
+	RequireContext bool            // launches from outside a course are refused
+	Progress       Progress
 	CreatedAt      time.Time
 }
+
+// Progress is how far the set-up of a registration has come: when each step was
+// first reached, zero until then.
+type Progress struct {
+	RegisteredAt time.Time
+	TeacherAt    time.Time // first launch of a moderator
+	LearnerAt    time.Time // first launch of somebody else
+	NamedAt      time.Time // first launch that told the person's name
+	RosterAt     time.Time // first roster read to its end
+}
+
+// Step names one time of a Progress.
+type Step string
+
+const (
+	StepRegistered Step = "registered"
+	StepTeacher    Step = "teacher"
+	StepLearner    Step = "learner"
+	StepNamed      Step = "named"
+	StepRoster     Step = "roster"
+)
 
 // ChannelPolicy says when a course gets its channel.
 type ChannelPolicy string

@@ -34,6 +34,12 @@ type Queries interface {
 	AnnouncementStore
 	ChatStore
 	ServerStore
+	InvitationStore
+	ToolKeyStore
+	RosterStore
+	GradeStore
+	PlacementStore
+	AdoptionStore
 	// Consume marks a one-use token as used; Conflict if it was. The row may be
 	// forgotten after expires.
 	Consume(ctx context.Context, id string, expires time.Time) error

@@ -39,40 +39,42 @@ func (f *flag) Scan(src any) error {
 func truth(to *bool) any { return (*flag)(to) }
 
 const courseColumns = `c.id, c.tenant_id, c.platform_id, c.deployment_id, c.context_id, c.link_id, c.label, c.title,
-	c.locale, c.time_zone, c.channel, c.channel_id, c.channel_name, c.created_at, c.updated_at`
+	c.locale, c.time_zone, c.channel, c.channel_id, c.channel_name, c.roster_url, c.grades_url, c.grades_scopes, c.groups_url,
+	c.copied_from, c.resembles, c.created_at, c.updated_at`
 
 func courseFields(c *classroom.Course) []any {
 	return []any{
 		text(&c.ID), text(&c.TenantID), text(&c.PlatformID), text(&c.DeploymentID), text(&c.ContextID), text(&c.LinkID), text(&c.Label), text(&c.Title),
-		text(&c.Locale), text(&c.TimeZone), text((*string)(&c.Channel)), text(&c.ChannelID), text(&c.ChannelName), stamped(&c.CreatedAt), stamped(&c.UpdatedAt),
+		text(&c.Locale), text(&c.TimeZone), text((*string)(&c.Channel)), text(&c.ChannelID), text(&c.ChannelName),
+		text(&c.RosterURL), text(&c.GradesURL), text(&c.GradesScopes), text(&c.GroupsURL), text(&c.CopiedFrom), text(&c.Resembles), stamped(&c.CreatedAt), stamped(&c.UpdatedAt),
 	}
 }
 
 const roomColumns = `r.id, r.tenant_id, r.course_id, r.resource_link_id, r.title, r.description, r.record, r.version,
-	r.created_at, r.updated_at`
+	r.graded, r.grade_after, r.line_item_url, r.grouped, r.parent_id, r.group_id, r.created_at, r.updated_at`
 
 func roomFields(r *classroom.Room) []any {
 	return []any{
 		text(&r.ID), text(&r.TenantID), text(&r.CourseID), text(&r.ResourceLinkID), text(&r.Title), text(&r.Description), truth(&r.Record), number(&r.Version),
-		stamped(&r.CreatedAt), stamped(&r.UpdatedAt),
+		truth(&r.Graded), number(&r.GradeAfter), text(&r.LineItemURL), truth(&r.Grouped), text(&r.ParentID), text(&r.GroupID), stamped(&r.CreatedAt), stamped(&r.UpdatedAt),
 	}
 }
 
-const personColumns = `p.id, p.tenant_id, p.platform_id, p.subject, p.name, p.email, p.locale, p.created_at, p.updated_at`
+const personColumns = `p.id, p.tenant_id, p.platform_id, p.subject, p.name, p.chosen_name, p.email, p.locale, p.created_at, p.updated_at`
 
 func personFields(p *classroom.Person) []any {
 	return []any{
-		text(&p.ID), text(&p.TenantID), text(&p.PlatformID), text(&p.Subject), text(&p.Name), text(&p.Email), text(&p.Locale), stamped(&p.CreatedAt), stamped(&p.UpdatedAt),
+		text(&p.ID), text(&p.TenantID), text(&p.PlatformID), text(&p.Subject), text(&p.Name), text(&p.ChosenName), text(&p.Email), text(&p.Locale), stamped(&p.CreatedAt), stamped(&p.UpdatedAt),
 	}
 }
 
 const enrolmentColumns = `e.id, e.tenant_id, e.course_id, e.person_id, e.moderator, e.counted, e.why, e.role_name,
-	e.proved_at, e.ended_at, e.created_at, e.updated_at`
+	e.proved_at, e.launched_at, e.roster_at, e.group_ids, e.ended_at, e.created_at, e.updated_at`
 
 func enrolmentFields(e *classroom.Enrolment) []any {
 	return []any{
 		text(&e.ID), text(&e.TenantID), text(&e.CourseID), text(&e.PersonID), truth(&e.Moderator), truth(&e.Counted), text(&e.Why), text(&e.RoleName),
-		stamped(&e.ProvedAt), stamped(&e.EndedAt), stamped(&e.CreatedAt), stamped(&e.UpdatedAt),
+		stamped(&e.ProvedAt), stamped(&e.LaunchedAt), stamped(&e.RosterAt), text((*string)(&e.GroupIDs)), stamped(&e.EndedAt), stamped(&e.CreatedAt), stamped(&e.UpdatedAt),
 	}
 }
 

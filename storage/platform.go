@@ -16,12 +16,17 @@ type platformRow struct {
 	lti.Platform
 	TenantID       string
 	Name           string
+	Version        string
 	Disabled       bool
+	Pending        bool
 	Roles          classroom.RolePolicy `gorm:"serializer:json"`
 	Channels       classroom.ChannelPolicy
 	NewDeployments classroom.DeploymentState
 	FrameOrigins   []string `gorm:"serializer:json"`
 	Record         bool
+	RequireName    bool
+	RequireContext bool
+	Progress       classroom.Progress `gorm:"embedded"`
 	CreatedAt      time.Time
 }
 

@@ -1,0 +1,4 @@
+package classroom
+
+// AdoptionStore holds courses that were moved to another registration.
+type AdoptionStore interface{}

@@ -1,0 +1,4 @@
+package classroom
+
+// GradeStore holds what was sent to gradebooks.
+type GradeStore interface{}

@@ -1,0 +1,4 @@
+package classroom
+
+// InvitationStore holds invitations to register.
+type InvitationStore interface{}

@@ -1,0 +1,4 @@
+package classroom
+
+// PlacementStore holds the deep linking requests that teachers are answering.
+type PlacementStore interface{}

@@ -1,0 +1,4 @@
+package classroom
+
+// ToolKeyStore holds the tool's own signing keys.
+type ToolKeyStore interface{}
