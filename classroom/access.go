@@ -67,7 +67,7 @@ func (c *Classroom) connected(ctx context.Context, course Course) error {
 	if err != nil {
 		return err
 	}
-	if p.Disabled || !found || d.State != DeploymentActive {
+	if p.Disabled || p.Pending || !found || d.State != DeploymentActive {
 		return refuse(Forbidden, "error.platform_disabled")
 	}
 	return nil

@@ -3,9 +3,17 @@ package classroom
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"classbridge/lti"
+)
+
+// Custom parameters that launches may bring, where the LMS was asked to: the
+// person's groups (Moodle's $Moodle.Person.userGroupIds) and time zone.
+const (
+	CustomGroups   = "user_groups"
+	CustomTimeZone = "timezone"
 )
 
 // proofFresh is how old the proof of an enrolment may be before a launch renews
@@ -38,7 +46,7 @@ func arrive(known Entry, p Platform, l *lti.Launch, chat bool, now time.Time) *a
 	a.arriveCourse(known.Course, p, l)
 	a.arriveRoom(known.Room, p, l)
 	a.arrivePerson(known.Person, p, l)
-	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles))
+	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles), l)
 	if chat {
 		a.arriveChannel(p)
 	}
@@ -65,13 +73,35 @@ func (a *arrival) arriveCourse(known *Course, p Platform, l *lti.Launch) {
 	} else {
 		a.course.Title = cmp.Or(l.ResourceLink.Title, a.course.Title)
 	}
+	a.arriveServices(l, p.Roles.Decide(l.Roles).Moderator)
 	// The posts' language and time zone are those of the course's first teacher.
 	if p.Roles.Decide(l.Roles).Moderator {
 		a.course.Locale = cmp.Or(a.course.Locale, l.Locale)
-		a.course.TimeZone = cmp.Or(a.course.TimeZone, zone(l.Custom["timezone"]))
+		a.course.TimeZone = cmp.Or(a.course.TimeZone, zone(l.Custom[CustomTimeZone]))
 	}
 	if a.courseIs == same && a.course != was {
 		a.courseIs, a.course.UpdatedAt = updated, a.now
+	}
+}
+
+// arriveServices notes where the LMS keeps the course's roster, grades and groups.
+// Learners' launches may hold less and links of one course may differ: a
+// moderator's says what is new, others only what was not known.
+func (a *arrival) arriveServices(l *lti.Launch, moderator bool) {
+	learn := func(known *string, told string) {
+		if told != "" && (moderator || *known == "") {
+			*known = told
+		}
+	}
+	if l.NRPS != nil {
+		learn(&a.course.RosterURL, l.NRPS.MembershipsURL)
+	}
+	if l.AGS != nil {
+		learn(&a.course.GradesURL, l.AGS.LineItems)
+		learn(&a.course.GradesScopes, strings.Join(l.AGS.Scopes, " "))
+	}
+	if l.Groups != nil {
+		learn(&a.course.GroupsURL, l.Groups.GroupsURL)
 	}
 }
 
@@ -123,12 +153,12 @@ func (a *arrival) arrivePerson(known *Person, p Platform, l *lti.Launch) {
 	}
 }
 
-func (a *arrival) arriveEnrolment(known *Enrolment, s Standing) {
+func (a *arrival) arriveEnrolment(known *Enrolment, s Standing, l *lti.Launch) {
 	if known == nil {
 		a.enrolmentIs = created
 		a.enrolment = Enrolment{
 			ID: newID(), TenantID: a.person.TenantID, CourseID: a.course.ID, PersonID: a.person.ID,
-			ProvedAt: a.now, CreatedAt: a.now,
+			ProvedAt: a.now, LaunchedAt: a.now, CreatedAt: a.now,
 		}
 	} else {
 		a.enrolment = *known
@@ -137,12 +167,16 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing) {
 	a.enrolment.Moderator, a.enrolment.Counted = s.Moderator, s.Counted && a.person.Subject != ""
 	a.enrolment.Why, a.enrolment.RoleName = s.Why, s.RoleName
 	a.enrolment.EndedAt = time.Time{}
-	if a.now.Sub(a.enrolment.ProvedAt) > proofFresh {
-		a.enrolment.ProvedAt = a.now
+	if groups, told := l.Custom[CustomGroups]; told {
+		a.enrolment.GroupIDs = NewGroupSet(strings.Split(groups, ","))
+	}
+	if a.now.Sub(a.enrolment.LaunchedAt) > proofFresh {
+		a.enrolment.LaunchedAt = a.now
 	}
 	if a.enrolmentIs == same && a.enrolment != was {
 		// What the launch proves counts from now, also when only the role changed.
-		a.enrolmentIs, a.enrolment.ProvedAt, a.enrolment.UpdatedAt = updated, a.now, a.now
+		a.enrolmentIs, a.enrolment.UpdatedAt = updated, a.now
+		a.enrolment.ProvedAt, a.enrolment.LaunchedAt = a.now, a.now
 	}
 }
 
@@ -198,6 +232,8 @@ func (a *arrival) saveCourse(ctx context.Context, tx Tx) error {
 	stored.Label, stored.Title, stored.UpdatedAt = a.course.Label, a.course.Title, a.now
 	stored.Locale = cmp.Or(stored.Locale, a.course.Locale)
 	stored.TimeZone = cmp.Or(stored.TimeZone, a.course.TimeZone)
+	stored.RosterURL, stored.GroupsURL = a.course.RosterURL, a.course.GroupsURL
+	stored.GradesURL, stored.GradesScopes = a.course.GradesURL, a.course.GradesScopes
 	a.openChannel = a.openChannel && stored.Channel == ChannelNone
 	if a.openChannel {
 		stored.Channel = ChannelWanted

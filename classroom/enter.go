@@ -31,7 +31,7 @@ func (c *Classroom) Enter(ctx context.Context, l *lti.Launch, address string) (V
 	if err != nil {
 		return Visit{}, fmt.Errorf("enter: %w", err)
 	}
-	if err := c.deployed(ctx, p, l.DeploymentID); err != nil {
+	if err := c.admissible(ctx, p, l); err != nil {
 		return Visit{}, err
 	}
 	// The first launches of a class race to make the same course and room:
@@ -39,6 +39,7 @@ func (c *Classroom) Enter(ctx context.Context, l *lti.Launch, address string) (V
 	for range 3 {
 		var v Visit
 		if v, err = c.enter(ctx, p, l, address); err == nil {
+			c.progress(ctx, p, l)
 			return v, nil
 		}
 		if !Is(err, Conflict) || isReplay(err) {
@@ -46,6 +47,40 @@ func (c *Classroom) Enter(ctx context.Context, l *lti.Launch, address string) (V
 		}
 	}
 	return Visit{}, fmt.Errorf("enter: %w", err)
+}
+
+// admissible refuses what the school does not want of this registration.
+func (c *Classroom) admissible(ctx context.Context, p Platform, l *lti.Launch) error {
+	switch {
+	case p.Pending:
+		return &Error{Code: Forbidden, Message: "error.platform_pending", Err: fmt.Errorf("platform %s awaits approval", p.ID)}
+	case p.RequireName && l.Name == "":
+		return &Error{Code: Forbidden, Message: "error.name_withheld", Err: fmt.Errorf("platform %s must tell names and did not", p.ID)}
+	case p.RequireContext && l.Context == nil:
+		return &Error{Code: Forbidden, Message: "error.no_course", Err: fmt.Errorf("platform %s launched outside of any course", p.ID)}
+	}
+	return c.deployed(ctx, p, l.DeploymentID)
+}
+
+// progress notes which steps of the registration's set-up this launch reaches.
+func (c *Classroom) progress(ctx context.Context, p Platform, l *lti.Launch) {
+	first, at := StepLearner, p.Progress.LearnerAt
+	if p.Roles.Decide(l.Roles).Moderator {
+		first, at = StepTeacher, p.Progress.TeacherAt
+	}
+	if at.IsZero() {
+		c.reach(ctx, p.ID, first)
+	}
+	if l.Name != "" && p.Progress.NamedAt.IsZero() {
+		c.reach(ctx, p.ID, StepNamed)
+	}
+}
+
+// reach notes a step of a registration's set-up. Nothing else waits for it.
+func (c *Classroom) reach(ctx context.Context, platformID string, s Step) {
+	if err := c.Store.ReachStep(ctx, platformID, s, c.Now()); err != nil {
+		c.Log.WarnContext(ctx, "a step of the set-up was not noted", "platform", platformID, "step", s, "err", err)
+	}
 }
 
 // deployed refuses a deployment that is not approved; one that nobody

@@ -28,7 +28,7 @@ func (c *Classroom) enterMeeting(ctx context.Context, a Access, m Meeting) (stri
 		return "", err
 	}
 	e := entrant{
-		userID: userID(a.Person.ID, a.Enrolment.Counted), name: a.Person.Name, locale: a.Person.Locale,
+		userID: userID(a.Person.ID, a.Enrolment.Counted), name: a.Person.DisplayName(), locale: a.Person.Locale,
 		moderator: a.MayModerate(c.Now()),
 	}
 	return c.sendIn(ctx, m, e)

@@ -99,7 +99,7 @@ func (c *Classroom) runningNotice(ctx context.Context, n Notice, m Meeting) (Not
 		return n, err
 	}
 	n.Kind, n.EndedAt, n.Duration = NoticeRunning, time.Time{}, 0
-	n.By, n.Record, n.JoinURL = by.Name, m.Record, c.goURL(m.RoomID)
+	n.By, n.Record, n.JoinURL = by.DisplayName(), m.Record, c.goURL(m.RoomID)
 	return n, nil
 }
 

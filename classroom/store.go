@@ -53,6 +53,8 @@ type PlatformStore interface {
 	Platform(ctx context.Context, id string) (Platform, error)
 	FindDeployment(ctx context.Context, platformID, deploymentID string) (Deployment, bool, error)
 	CreateDeployment(ctx context.Context, d Deployment) error
+	// ReachStep notes when a registration reached the step, once.
+	ReachStep(ctx context.Context, platformID string, s Step, at time.Time) error
 }
 
 // Entry is what the store already knows of a launch; nil parts are new.

@@ -117,7 +117,7 @@ func (c *Classroom) readMeetings(ctx context.Context, r Room) (roomMeetings, err
 		if err != nil {
 			return shared, err
 		}
-		mv.By, shared.open = by.Name, &mv
+		mv.By, shared.open = by.DisplayName(), &mv
 	}
 	return shared, nil
 }

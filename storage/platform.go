@@ -115,6 +115,19 @@ func (db *DB) SavePlatform(ctx context.Context, p classroom.Platform) error {
 	return save(ctx, db.queries, "save platform "+p.ID, newPlatformRow(p))
 }
 
+// ReachStep notes when a registration reached the step, unless it did before.
+func (q queries) ReachStep(ctx context.Context, platformID string, s classroom.Step, at time.Time) error {
+	column := string(s) + "_at"
+	query := "UPDATE platforms SET " + column + " = COALESCE(" + column + ", ?) WHERE id = ?"
+	return q.exec(ctx, "step "+string(s)+" of platform "+platformID, query, at, platformID)
+}
+
+// ReachStep is that of queries; what is remembered of platforms is read anew.
+func (db *DB) ReachStep(ctx context.Context, platformID string, s classroom.Step, at time.Time) error {
+	defer db.cache.drop()
+	return db.queries.ReachStep(ctx, platformID, s, at)
+}
+
 // ListPlatforms lists the tenant's registrations, disabled ones too, oldest first.
 func (db *DB) ListPlatforms(ctx context.Context, tenantID string) ([]classroom.Platform, error) {
 	return db.platforms(ctx, "list platforms", "tenant_id = ?", tenantID)

@@ -45,7 +45,7 @@ func (s *Server) offerRejoin(c *gin.Context, p *leftPage) {
 	if err != nil {
 		return // the page stands without it
 	}
-	p.Rejoin, p.Name, p.Whose = true, a.Person.Name, s.whose(a.Person.ID)
+	p.Rejoin, p.Name, p.Whose = true, a.Person.DisplayName(), s.whose(a.Person.ID)
 }
 
 // howLeft says what happened: by what BigBlueButton adds to the address (errors

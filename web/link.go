@@ -99,6 +99,6 @@ func (s *Server) openWish(token string, a classroom.Access) (classroom.ChatUser,
 func (s *Server) linkPage(c *gin.Context, a classroom.Access, u classroom.ChatUser) linkPage {
 	return linkPage{
 		basePage: s.base(c), Room: a.Room, Course: a.Course,
-		Name: a.Person.Name, User: u, Whose: s.whose(a.Person.ID),
+		Name: a.Person.DisplayName(), User: u, Whose: s.whose(a.Person.ID),
 	}
 }

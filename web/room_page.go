@@ -25,6 +25,7 @@ type roomPage struct {
 	Record   bool // whoever goes in can be recorded
 	Announce bool // the start may be announced
 	MayEnd   bool
+	Nameless bool // the LMS tells no name: whoever goes in is asked for one
 	Why      string // as what one is here, and by which role
 	BackURL  string
 	Past     []pastMeeting
@@ -55,6 +56,7 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 	if v.Now != nil {
 		p.Record = v.Now.Record // the room's switch may have been turned since it started
 	}
+	p.Nameless = a.Nameless()
 	p.MayEnd = v.Moderator && v.Now != nil
 	p.Announce = v.Course.Channel != classroom.ChannelNone
 	if err := s.roomTickets(p, a); err != nil {

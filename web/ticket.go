@@ -21,6 +21,9 @@ func (s *Server) redeem(c *gin.Context, act classroom.Act) (classroom.Access, st
 	}
 	c.Set(keyLocale, a.Person.Locale)
 	c.Set(keyKnown, true)
+	if a, err = s.Classroom.ChooseName(c.Request.Context(), a, form.Get("name")); err != nil {
+		return a, "", err
+	}
 	return a, subject, s.openDoor(c, doorTab, a.Launch.ID)
 }
 

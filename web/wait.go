@@ -35,7 +35,7 @@ func (s *Server) showWait(c *gin.Context) error {
 	}
 	room, whose := "/rooms/"+a.Room.ID, s.whose(a.Person.ID)
 	p := waitPage{
-		basePage: s.base(c), Room: a.Room, Course: a.Course, Whose: whose, Name: a.Person.Name,
+		basePage: s.base(c), Room: a.Room, Course: a.Course, Whose: whose, Name: a.Person.DisplayName(),
 		Action: room + "/enter", StateURL: room + "/state?whose=" + whose, Events: room + "/events?whose=" + whose,
 		Running: open && m.State == classroom.MeetingRunning, Record: a.Room.Record,
 	}

@@ -1,0 +1,103 @@
+package classroom_test
+
+import (
+	"errors"
+	"testing"
+
+	"classbridge/classroom"
+	"classbridge/lti"
+)
+
+func TestRegistrationsRefuseWhatTheSchoolDoesNotWant(t *testing.T) {
+	for name, test := range map[string]struct {
+		set     func(*classroom.Platform)
+		launch  func(*lti.Launch)
+		message string
+	}{
+		"pending":        {func(p *classroom.Platform) { p.Pending = true }, func(*lti.Launch) {}, "error.platform_pending"},
+		"no name":        {func(p *classroom.Platform) { p.RequireName = true }, func(l *lti.Launch) { l.Name = "" }, "error.name_withheld"},
+		"no course":      {func(p *classroom.Platform) { p.RequireContext = true }, func(l *lti.Launch) { l.Context = nil }, "error.no_course"},
+		"named":          {func(p *classroom.Platform) { p.RequireName, p.RequireContext = true, true }, func(*lti.Launch) {}, ""},
+		"no name asked":  {func(*classroom.Platform) {}, func(l *lti.Launch) { l.Name = "" }, ""},
+		"no course need": {func(*classroom.Platform) {}, func(l *lti.Launch) { l.Context = nil }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			test.set(&w.platform)
+			must(t, w.db.SavePlatform(t.Context(), w.platform))
+			l := w.launch("sam", learner)
+			test.launch(l)
+			_, err := w.Enter(t.Context(), l, "192.0.2.1")
+			if got := messageOf(err); got != test.message {
+				t.Errorf("refused with %q, want %q", got, test.message)
+			}
+		})
+	}
+}
+
+func TestSetUpProgressIsKept(t *testing.T) {
+	w := newWorld(t)
+	l := w.launch("quiet", learner)
+	l.Name = ""
+	_, err := w.Enter(t.Context(), l, "192.0.2.1")
+	must(t, err)
+	first := w.clock()
+	w.wait(classroom.ProofAge)
+	w.enters("sam", learner)
+	w.enters("terry", teacher)
+	p, err := w.db.Platform(t.Context(), w.platform.ID)
+	must(t, err)
+	want := classroom.Progress{LearnerAt: first, NamedAt: w.clock(), TeacherAt: w.clock()}
+	if p.Progress != want {
+		t.Errorf("progress %+v, want %+v", p.Progress, want)
+	}
+}
+
+func TestLaunchesTellWhereTheServicesAre(t *testing.T) {
+	w := newWorld(t)
+	offer := func(subject, role, roster string) classroom.Course {
+		l := w.launch(subject, role)
+		l.NRPS = &lti.NRPS{MembershipsURL: roster}
+		l.AGS = &lti.AGS{LineItems: roster + "/grades", Scopes: []string{"a", "b"}}
+		l.Groups = &lti.Groups{GroupsURL: roster + "/groups"}
+		v, err := w.Enter(t.Context(), l, "192.0.2.1")
+		must(t, err)
+		a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
+		must(t, err)
+		return a.Course
+	}
+	offer("sam", learner, "https://lms.example/1")
+	c := offer("sam", learner, "https://lms.example/2")
+	if c.RosterURL != "https://lms.example/1" {
+		t.Errorf("a learner's launch changed the roster's address to %q", c.RosterURL)
+	}
+	c = offer("terry", teacher, "https://lms.example/3")
+	if c.RosterURL != "https://lms.example/3" || c.GradesURL != "https://lms.example/3/grades" || c.GradesScopes != "a b" || c.GroupsURL != "https://lms.example/3/groups" {
+		t.Errorf("the services of a teacher's launch were not kept: %+v", c)
+	}
+}
+
+func TestLaunchesTellThePersonsGroups(t *testing.T) {
+	w := newWorld(t)
+	l := w.launch("sam", learner)
+	l.Custom = map[string]string{classroom.CustomGroups: "12,7,12"}
+	v, err := w.Enter(t.Context(), l, "192.0.2.1")
+	must(t, err)
+	a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
+	must(t, err)
+	if g := a.Enrolment.GroupIDs; !g.Has("7") || !g.Has("12") || len(g.IDs()) != 2 || g.Has("1") {
+		t.Errorf("groups %q", g)
+	}
+	if a := w.enters("sam", learner); !a.Enrolment.GroupIDs.Has("7") {
+		t.Error("a launch that tells nothing of groups emptied them")
+	}
+}
+
+// messageOf is the text by which err was refused; empty without one.
+func messageOf(err error) string {
+	var e *classroom.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Message
+}
