@@ -37,6 +37,8 @@ type claims struct {
 
 	NRPS        object[nrpsClaim]        `json:"https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"`
 	AGS         object[agsClaim]         `json:"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"`
+	Groups      object[groupsClaim]      `json:"https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"`
+	Notices     object[noticesClaim]     `json:"https://purl.imsglobal.org/spec/lti/claim/platformnotificationservice"`
 	DeepLinking object[deepLinkingClaim] `json:"https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"`
 }
 
@@ -81,6 +83,17 @@ type agsClaim struct {
 	Scopes    list `json:"scope"`
 	LineItems text `json:"lineitems"`
 	LineItem  text `json:"lineitem"`
+}
+
+type groupsClaim struct {
+	Scopes list `json:"scope"`
+	URL    text `json:"context_groups_url"`
+}
+
+type noticesClaim struct {
+	Scopes list `json:"scope"`
+	URL    text `json:"platform_notification_service_url"`
+	Types  list `json:"notice_types_supported"`
 }
 
 type deepLinkingClaim struct {
@@ -133,6 +146,7 @@ func (c *claims) launch(p Platform) *Launch {
 	l.Email = clean(string(c.Email), maxTitle)
 	l.Roles = ParseRoles(c.Roles.items)
 	l.LIS, l.NRPS, l.AGS = c.lis(), c.nrps(p), c.ags(p)
+	l.Groups, l.Notices = c.groups(p), c.notices(p)
 	return l
 }
 

@@ -42,6 +42,24 @@ func (c *claims) ags(p Platform) *AGS {
 	return &ags
 }
 
+func (c *claims) groups(p Platform) *Groups {
+	v := c.Groups.orEmpty()
+	address := serviceURL(v.URL, p)
+	if address == "" {
+		return nil
+	}
+	return &Groups{Scopes: cleanAll(v.Scopes.items), GroupsURL: address}
+}
+
+func (c *claims) notices(p Platform) *Notices {
+	v := c.Notices.orEmpty()
+	address := serviceURL(v.URL, p)
+	if address == "" {
+		return nil
+	}
+	return &Notices{Scopes: cleanAll(v.Scopes.items), URL: address, Types: cleanAll(v.Types.items)}
+}
+
 func (c *claims) deepLinking() *DeepLinking {
 	v := c.DeepLinking.set
 	if v == nil || c.MessageType != DeepLinkingRequest {

@@ -1,0 +1,132 @@
+package lti
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+// maxElement bounds one element of an answer, such as a member, and with it the
+// memory that an answer of any length takes.
+const maxElement = 1 << 20
+
+// walk reads an array, one element at a time: the member called name of the
+// object that the body is, or the body itself if name is empty. Other members
+// are decoded to where others points, or left out.
+func walk[T any](body io.Reader, name string, others map[string]any, each func(T) error) error {
+	d, err := newDocument(body)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return elements(d, each)
+	}
+	if err := d.delimiter('{'); err != nil {
+		return err
+	}
+	found := false
+	for d.json.More() {
+		key, err := d.key()
+		switch {
+		case err != nil:
+			return err
+		case key == name && !found:
+			found, err = true, elements(d, each)
+		default:
+			err = d.decode(others[key])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := d.delimiter('}'); err != nil {
+		return err
+	}
+	if !found {
+		return malformed("no %s", name) // and not an empty list of them: people would lose their rights
+	}
+	return nil
+}
+
+func elements[T any](d *document, each func(T) error) error {
+	if err := d.delimiter('['); err != nil {
+		return err
+	}
+	for d.json.More() {
+		var v T
+		if err := d.decode(&v); err != nil {
+			return err
+		}
+		if err := each(v); err != nil {
+			return err
+		}
+	}
+	return d.delimiter(']')
+}
+
+// document is a JSON text that is read piece by piece.
+type document struct {
+	json   *json.Decoder
+	ration *ration
+}
+
+func newDocument(body io.Reader) (*document, error) {
+	r := bufio.NewReader(body)
+	if start, _ := r.Peek(3); string(start) == "\uFEFF" {
+		_, _ = r.Discard(3) // a byte order mark, from PHP files saved with one
+	}
+	if start, err := r.Peek(1); err == nil && start[0] == '<' {
+		return nil, malformed("a web page instead of an answer")
+	}
+	rationed := &ration{r: r, left: maxElement}
+	return &document{json: json.NewDecoder(rationed), ration: rationed}, nil
+}
+
+func (d *document) delimiter(want json.Delim) error {
+	d.ration.left = maxElement
+	got, err := d.json.Token()
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return malformed("%s expected", want)
+	}
+	return nil
+}
+
+// key is the name of the next member.
+func (d *document) key() (string, error) {
+	d.ration.left = maxElement
+	got, err := d.json.Token()
+	key, _ := got.(string)
+	return key, err
+}
+
+func (d *document) decode(into any) error {
+	if into == nil {
+		into = new(ignored)
+	}
+	d.ration.left = maxElement
+	return d.json.Decode(into)
+}
+
+// ignored is a value that is passed over.
+type ignored struct{}
+
+func (*ignored) UnmarshalJSON([]byte) error { return nil }
+
+// ration ends a body of which one piece is too large.
+type ration struct {
+	r    io.Reader
+	left int
+}
+
+func (r *ration) Read(data []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, &answerError{err: errors.New("an element of more than a megabyte")}
+	}
+	n, err := r.r.Read(data[:min(len(data), r.left)])
+	r.left -= n
+	return n, err
+}
