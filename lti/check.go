@@ -42,9 +42,9 @@ func checkAudience(c *claims, clientID string) error {
 	return nil
 }
 
-// checkDates allows for clocks that disagree by the leeway. iat is bounded by
-// the login that the token answers, which makes it ten minutes old at most.
-func (t *Tool) checkDates(c *claims, login time.Time) error {
+// checkDates allows for clocks that disagree by the leeway. A launch cannot be
+// older than the login that it answers, which makes it ten minutes old at most.
+func (t *Tool) checkDates(c *claims, notBefore time.Time) error {
 	now, leeway := t.now(), t.leeway()
 	switch {
 	case c.Expires.invalid || c.IssuedAt.invalid || c.NotBefore.invalid:
@@ -57,8 +57,8 @@ func (t *Tool) checkDates(c *claims, login time.Time) error {
 		return refuse(Expired, "exp %s, now %s", utc(c.Expires.time), utc(now))
 	case c.IssuedAt.time.After(now.Add(leeway)):
 		return refuse(IssuedInFuture, "iat %s, now %s", utc(c.IssuedAt.time), utc(now))
-	case c.IssuedAt.time.Before(login.Add(-leeway)):
-		return refuse(IssuedTooEarly, "iat %s, the login began at %s", utc(c.IssuedAt.time), utc(login))
+	case c.IssuedAt.time.Before(notBefore.Add(-leeway)):
+		return refuse(IssuedTooEarly, "iat %s, cannot be before %s", utc(c.IssuedAt.time), utc(notBefore))
 	case c.NotBefore.present && c.NotBefore.time.After(now.Add(leeway)):
 		return refuse(NotYetValid, "nbf %s, now %s", utc(c.NotBefore.time), utc(now))
 	}

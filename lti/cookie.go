@@ -18,6 +18,24 @@ const (
 	maxCookies   = 10
 )
 
+// ProbeCookie is the name of a cookie that says only that this browser keeps
+// cookies of ours where it was set: in this frame or outside of one. A page may
+// look for it in document.cookie before the platform's one-time request is spent
+// on a login that cannot end well.
+const ProbeCookie = cookiePrefix + "kept"
+
+const probeLife = 365 * 24 * time.Hour
+
+// probe is the ProbeCookie to set, if the browser has not sent it.
+func probe(cookies []*http.Cookie) []*http.Cookie {
+	if slices.ContainsFunc(cookies, func(c *http.Cookie) bool { return c.Name == ProbeCookie }) {
+		return nil
+	}
+	c := stateCookie(ProbeCookie, "1", int(probeLife/time.Second))
+	c.HttpOnly = false
+	return []*http.Cookie{c}
+}
+
 // cookie of the state. Its value cannot be made from the state alone, and it
 // begins with the time of the login, by which Login finds the oldest.
 func (s state) cookie(secret []byte) *http.Cookie {
@@ -67,7 +85,7 @@ func (s state) heldBy(cookies []*http.Cookie, secret []byte) error {
 func surplus(cookies []*http.Cookie) []*http.Cookie {
 	var kept []*http.Cookie
 	for _, c := range cookies {
-		if strings.HasPrefix(c.Name, cookiePrefix) {
+		if strings.HasPrefix(c.Name, cookiePrefix) && c.Name != ProbeCookie {
 			kept = append(kept, c)
 		}
 	}

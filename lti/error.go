@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// Error is the refusal of a login or a launch.
+// Error is the refusal of a login, a launch or a notice.
 type Error struct {
 	Reason     Reason
 	PlatformID string         // our id of the registration, once it is known
 	Cookies    []*http.Cookie // to set with the answer; they delete what was used up
+	Storage    *Storage       // with CookieMissing: where else the proof may be, without its Value; nil if nowhere
 	Err        error          // what exactly was wrong, for the log
 }
 
@@ -52,6 +53,8 @@ const (
 	StateExpired       Reason = "state_expired"
 	CookieMissing      Reason = "cookie_missing" // the browser kept no cookie, or the launch was posted before
 	CookieMismatch     Reason = "cookie_mismatch"
+	StorageMissing     Reason = "storage_missing" // the platform's storage has nothing of this login, or there is none
+	StorageMismatch    Reason = "storage_mismatch"
 	PlatformDisabled   Reason = "platform_disabled" // since the login
 )
 
@@ -119,12 +122,20 @@ const (
 	DeepLinkingInvalid     Reason = "deep_linking_invalid"
 )
 
+// Reasons to refuse a notice (Platform Notification Service §3.4); most of those
+// of launches apply too.
+const (
+	NoticesMalformed Reason = "notices_malformed" // the delivery, not one of its tokens
+	NoticeMissing    Reason = "notice_missing"
+	NoticeInvalid    Reason = "notice_invalid"
+)
+
 // Status is the HTTP status to answer with: 400 for what is no launch at all,
 // 503 for what may work in a minute, 401 for a launch that must not be believed.
 func (r Reason) Status() int {
 	switch r {
 	case IssuerMissing, LoginHintMissing, TargetMissing, TargetForeign, PlatformUnknown, PlatformAmbiguous,
-		ParameterDuplicate, IDTokenMissing, MessageTypeUnsupported:
+		ParameterDuplicate, IDTokenMissing, MessageTypeUnsupported, NoticesMalformed:
 		return http.StatusBadRequest
 	case PlatformMisconfigured:
 		return http.StatusInternalServerError

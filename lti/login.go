@@ -10,10 +10,10 @@ import (
 
 // Login is the answer to a login initiation: set the cookies and redirect there.
 type Login struct {
-	URL           string         // the platform's authorization endpoint with the request in its query
-	Cookies       []*http.Cookie // to set; some delete old ones
-	Platform      Platform
-	StorageTarget string // lti_storage_target, where the platform offers storage to frames
+	URL      string         // the platform's authorization endpoint with the request in its query
+	Cookies  []*http.Cookie // to set; some delete old ones
+	Platform Platform
+	Storage  *Storage // where to put the proof too, in case the browser keeps no cookie; nil if the platform has no such place
 }
 
 // Login starts the login that a platform asks for by GET or POST (Security
@@ -37,10 +37,10 @@ func (t *Tool) Login(ctx context.Context, form url.Values, cookies []*http.Cooki
 		return nil, of(p.ID, err)
 	}
 	return &Login{
-		URL:           address,
-		Cookies:       append(surplus(cookies), s.cookie(t.Secret)),
-		Platform:      p,
-		StorageTarget: s.storageTarget,
+		URL:      address,
+		Cookies:  append(append(surplus(cookies), s.cookie(t.Secret)), probe(cookies)...),
+		Platform: p,
+		Storage:  s.storage(p, s.proof(t.Secret)),
 	}, nil
 }
 
@@ -128,14 +128,4 @@ func (t *Tool) authRequest(p Platform, s state, form url.Values) (string, error)
 	}
 	u.RawQuery, u.Fragment, u.RawFragment = query, "", ""
 	return u.String(), nil
-}
-
-// storageTarget is the name of the frame that keeps data for us, if it can be one
-// (1EdTech lti-cs-oidc).
-func storageTarget(form url.Values) string {
-	target := form.Get("lti_storage_target")
-	if len(target) > 64 || !plain(target) {
-		return ""
-	}
-	return target
 }

@@ -2,21 +2,14 @@ package lti
 
 // checkMessage checks the claims of LTI (LTI Core §5.3). They are signed by now.
 func (t *Tool) checkMessage(c *claims, p Platform) error {
+	if err := checkVersion(c); err != nil {
+		return err
+	}
 	switch {
-	case c.Version == "":
-		return refuse(VersionMissing, "no version")
-	case c.Version != "1.3.0":
-		return refuse(VersionUnsupported, "version %s", shown(string(c.Version)))
-	case c.DeploymentID == nil:
-		return refuse(DeploymentMissing, "no deployment_id")
-	case !identifier(string(*c.DeploymentID)):
-		return refuse(DeploymentInvalid, "deployment_id has %d bytes", len(*c.DeploymentID))
 	case !c.Roles.present:
 		return refuse(RolesMissing, "no roles")
 	case c.Roles.items == nil && c.Roles.invalid:
 		return refuse(RolesInvalid, "roles is not a list")
-	case c.Context.set != nil && !identifier(string(c.Context.set.ID)):
-		return refuse(ContextInvalid, "context.id has %d bytes", len(c.Context.set.ID))
 	case c.TargetLinkURI != "" && !t.ours(string(c.TargetLinkURI)):
 		return refuse(LaunchTargetForeign, "target_link_uri %s is not below %s", shown(string(c.TargetLinkURI)), t.URL)
 	}
@@ -29,6 +22,23 @@ func (t *Tool) checkMessage(c *claims, p Platform) error {
 		return checkDeepLinking(c, p)
 	}
 	return refuse(MessageTypeUnsupported, "message_type %s", shown(string(c.MessageType)))
+}
+
+// checkVersion checks the claims that messages and notices share.
+func checkVersion(c *claims) error {
+	switch {
+	case c.Version == "":
+		return refuse(VersionMissing, "no version")
+	case c.Version != "1.3.0":
+		return refuse(VersionUnsupported, "version %s", shown(string(c.Version)))
+	case c.DeploymentID == nil:
+		return refuse(DeploymentMissing, "no deployment_id")
+	case !identifier(string(*c.DeploymentID)):
+		return refuse(DeploymentInvalid, "deployment_id has %d bytes", len(*c.DeploymentID))
+	case c.Context.set != nil && !identifier(string(c.Context.set.ID)):
+		return refuse(ContextInvalid, "context.id has %d bytes", len(c.Context.set.ID))
+	}
+	return nil
 }
 
 // checkResourceLink checks what a resource link request needs (LTI Core §5.3.4-5).

@@ -29,6 +29,7 @@ const (
 	labelState  = "lti state"
 	labelNonce  = "lti nonce"
 	labelCookie = "lti cookie"
+	labelStored = "lti stored"
 )
 
 const (

@@ -3,6 +3,7 @@ package lti
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,10 +17,24 @@ import (
 // The nonce has been found to belong to this login, not yet to be unused: see
 // Launch.Nonce.
 func (t *Tool) Verify(ctx context.Context, form url.Values, cookies []*http.Cookie) (*Launch, error) {
+	return t.verify(ctx, form, func(s state) error {
+		err := s.heldBy(cookies, t.Secret)
+		if e := (*Error)(nil); errors.As(err, &e) && e.Reason == CookieMissing {
+			return t.withStorage(ctx, s, e)
+		}
+		return err
+	})
+}
+
+// verify lets heldBy say whether this browser began the login.
+func (t *Tool) verify(ctx context.Context, form url.Values, heldBy func(state) error) (*Launch, error) {
 	if err := checkEnvelope(form); err != nil {
 		return nil, err
 	}
-	s, err := t.answered(form, cookies)
+	s, err := t.answered(form)
+	if err == nil {
+		err = heldBy(s)
+	}
 	if form.Has("error") {
 		return nil, platformError(form, s, err)
 	}
@@ -47,7 +62,7 @@ func checkEnvelope(form url.Values) error {
 }
 
 // answered is the login that this is the answer to.
-func (t *Tool) answered(form url.Values, cookies []*http.Cookie) (state, error) {
+func (t *Tool) answered(form url.Values) (state, error) {
 	sealed := form.Get("state")
 	switch {
 	case len(t.Secret) < minSecret:
@@ -66,7 +81,7 @@ func (t *Tool) answered(form url.Values, cookies []*http.Cookie) (state, error) 
 	case !now.Before(s.expires()):
 		return s, refuse(StateExpired, "the login began at %s", s.issued.UTC())
 	}
-	return s, s.heldBy(cookies, t.Secret)
+	return s, nil
 }
 
 // platformError is the platform's own refusal. It uses the login up if it is
@@ -107,17 +122,8 @@ func (t *Tool) verifyToken(ctx context.Context, raw string, s state) (*Launch, e
 	if err := t.checkRegistered(&tok.claims, p, s); err != nil {
 		return nil, err
 	}
-	key, err := t.Keys.Key(ctx, p, tok.header.KeyID)
-	if err != nil {
+	if err := t.checkSignature(ctx, raw, tok, p); err != nil {
 		return nil, err
-	}
-	signed, err := verifySignature(raw, key)
-	if err != nil {
-		return nil, refuse(SignatureWrong, "kid %s: %w", shown(tok.header.KeyID), err)
-	}
-	// What was checked must be what was signed.
-	if !bytes.Equal(signed, tok.payload) {
-		return nil, refuse(SignatureWrong, "the signed payload is not the one that was read")
 	}
 	if err := t.checkMessage(&tok.claims, p); err != nil {
 		return nil, err
@@ -125,4 +131,21 @@ func (t *Tool) verifyToken(ctx context.Context, raw string, s state) (*Launch, e
 	l := tok.claims.launch(p)
 	l.NonceExpires = s.expires().Add(t.leeway())
 	return l, nil
+}
+
+// checkSignature gets the key that the token names, and checks that what was
+// read is what was signed.
+func (t *Tool) checkSignature(ctx context.Context, raw string, tok *token, p Platform) error {
+	key, err := t.Keys.Key(ctx, p, tok.header.KeyID)
+	if err != nil {
+		return err
+	}
+	signed, err := verifySignature(raw, key)
+	if err != nil {
+		return refuse(SignatureWrong, "kid %s: %w", shown(tok.header.KeyID), err)
+	}
+	if !bytes.Equal(signed, tok.payload) {
+		return refuse(SignatureWrong, "the signed payload is not the one that was read")
+	}
+	return nil
 }
