@@ -63,7 +63,7 @@ const (
 // VerifyAnalytics checks the Authorization header of an analytics callback, with
 // or without its scheme. The token covers neither body nor meeting: whoever saw
 // one may post anything with it for a day. The caller must tie the address to one
-// meeting and take its first report only.
+// meeting and take its first report only; ParseAnalytics reads it.
 func (c *Client) VerifyAnalytics(bearer string, now time.Time) error {
 	payload, reason := verifyJWS(withoutScheme(bearer), c.Secrets, "HS512")
 	if reason == "" {

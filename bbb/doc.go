@@ -22,7 +22,9 @@
 // treat them as a hint to look. A meeting that is "not found" behind a pool may
 // still run: ask again a minute later before believing it. create is repeatable
 // as long as both passwords stay the same. A recording is ready when
-// Recordings says Published, and may gain formats later.
+// Recordings says Published, and may gain formats later. An analytics report is
+// true of the meeting whose secret address it came to, if it names that meeting,
+// and only the first one is.
 //
 // The API is described at https://docs.bigbluebutton.org/development/api/.
 package bbb

@@ -1,9 +1,7 @@
 package bbbtest
 
 import (
-	"bytes"
 	"encoding/json"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -39,8 +37,8 @@ type analyticsAttendee struct {
 
 const analyticsURL = "analytics-callback-url"
 
-// reportAnalytics posts once. The bearer token is signed with the secret but
-// covers neither the body nor the meeting.
+// reportAnalytics posts once, if the events were kept. A node tells its pool,
+// which passes it on.
 func (s *Server) reportAnalytics(m *meeting, now time.Time) {
 	to := m.meta[analyticsURL]
 	if to == "" || !m.settings.record && !m.settings.keepEvents {
@@ -51,18 +49,12 @@ func (s *Server) reportAnalytics(m *meeting, now time.Time) {
 		s.cfg.Logger.Error("analytics not written", "err", err)
 		return
 	}
-	token := signHS512(s.cfg.Secrets[0], map[string]any{"exp": now.Add(24 * time.Hour).Unix()})
-	s.outbox.add(callback{what: "analytics", due: now, requests: []func() (*http.Request, error){
-		func() (*http.Request, error) {
-			req, err := http.NewRequest(http.MethodPost, to, bytes.NewReader(body))
-			if err == nil {
-				req.Header.Set("Content-Type", "application/json")
-				req.Header.Set("User-Agent", "BigBlueButton Analytics Callback")
-				req.Header.Set("Authorization", "Bearer "+token)
-			}
-			return req, err
-		},
-	}})
+	r := report{to: to, agent: "BigBlueButton Analytics Callback", body: body, secrets: s.cfg.Secrets[:1], signed: now}
+	if s.cfg.Scalelite {
+		s.outbox.add(r.callback(now))
+		return
+	}
+	s.post(r)
 }
 
 func (m *meeting) analytics(now time.Time) analytics {

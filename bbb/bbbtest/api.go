@@ -54,6 +54,10 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		s.join(w, r)
 		return
 	}
+	if call == analyticsCallback && r.Method == http.MethodPost && s.cfg.Scalelite {
+		s.takeAnalytics(w, r)
+		return
+	}
 	op, known := s.operation(call)
 	if !known || !slices.Contains(op.methods, r.Method) {
 		s.unknown(w)

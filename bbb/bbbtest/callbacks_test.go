@@ -1,7 +1,6 @@
 package bbbtest_test
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -155,58 +154,6 @@ func TestRecordingSwitches(t *testing.T) {
 	}
 	if all := w.Recordings(); len(all) != 1 || all[0].State != "deleted" {
 		t.Errorf("got %+v", all)
-	}
-}
-
-func TestAnalytics(t *testing.T) {
-	w := newWorld(t, bbbtest.Config{})
-	made := w.create(bbb.CreateRequest{KeepEvents: true, Meta: map[string]string{bbb.MetaAnalytics: w.inbox.url + "/analytics/nonce"}})
-	w.enter("Ada", bbb.Moderator)
-	w.enter("Bob", bbb.Viewer)
-	w.pass(time.Minute)
-	w.enter("Bob", bbb.Viewer) // a second tab
-	w.pass(time.Minute)
-	if err := w.End("abc123"); err != nil {
-		t.Fatal(err)
-	}
-	w.Tick()
-	got := w.inbox.take()
-	if len(got) != 1 || got[0].uri != "/analytics/nonce" || got[0].header.Get("User-Agent") != "BigBlueButton Analytics Callback" {
-		t.Fatalf("callbacks: %v", got)
-	}
-	if err := w.client.VerifyAnalytics(got[0].header.Get("Authorization"), w.clock.now()); err != nil {
-		t.Error(err)
-	}
-	var report struct {
-		InternalID string `json:"internal_meeting_id"`
-		Data       struct {
-			Duration  int
-			Attendees []struct {
-				UserID    string `json:"ext_user_id"`
-				Moderator bool
-				Joins     []string
-				Duration  int
-			}
-		}
-	}
-	if err := json.Unmarshal([]byte(got[0].body), &report); err != nil {
-		t.Fatal(err)
-	}
-	people := report.Data.Attendees
-	if report.InternalID != made.InternalID || report.Data.Duration != 120 || len(people) != 2 {
-		t.Fatalf("got %+v", report)
-	}
-	if a, b := people[0], people[1]; !a.Moderator || a.Duration != 120 || b.Moderator || b.UserID != "id-Bob" || len(b.Joins) != 2 || b.Duration != 180 {
-		t.Errorf("got %+v", people)
-	}
-}
-
-func TestNoAnalyticsWithoutEvents(t *testing.T) {
-	w := newWorld(t, bbbtest.Config{})
-	w.create(bbb.CreateRequest{Meta: map[string]string{bbb.MetaAnalytics: w.inbox.url + "/a"}})
-	w.pass(time.Hour)
-	if got := w.inbox.take(); len(got) != 0 {
-		t.Errorf("callbacks: %v", uris(got))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // create makes a meeting. The same id with the same passwords is the same
 // meeting, and then nothing of the request is applied; with others it is refused.
-func (s *Server) create(_ *http.Request, q url.Values) answer {
+func (s *Server) create(r *http.Request, q url.Values) answer {
 	if s.cfg.Scalelite && q.Get("meetingID") == "" {
 		return failed("missingParamMeetingID", "You must specify a meeting ID for the meeting.")
 	}
@@ -25,6 +25,10 @@ func (s *Server) create(_ *http.Request, q url.Values) answer {
 		return m.creation(note("duplicateWarning", "This conference was already in existence and may currently be in progress.")...)
 	}
 	m := s.newMeeting(q, s.cfg.Now())
+	if s.cfg.Scalelite {
+		s.keepReadyURL(m)
+		s.keepAnalyticsURL(m, s.base(r))
+	}
 	s.meetings[m.id] = m
 	return m.creation(leaf("messageKey", ""), leaf("message", ""))
 }
@@ -41,9 +45,6 @@ func (s *Server) newMeeting(q url.Values, now time.Time) *meeting {
 		meta:        metadata(q),
 	}
 	m.internalID = internalID(m.id, m.createTime)
-	if s.cfg.Scalelite {
-		s.keepReadyURL(m)
-	}
 	return m
 }
 

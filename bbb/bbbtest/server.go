@@ -39,6 +39,7 @@ type Server struct {
 	recordings []*recording
 	ready      map[string]string // Scalelite: external meeting id -> recording-ready address
 	tokens     map[string]string // of protected recordings: token -> record id
+	analytics  analyticsState
 	faults     faults
 	requests   map[string]int
 	outbox     outbox
@@ -65,6 +66,7 @@ func New(cfg Config) *Server {
 		tokens:   map[string]string{},
 		requests: map[string]int{},
 	}
+	s.analytics.kept = map[string]string{}
 	s.outbox.init(cfg.HTTP)
 	s.routes()
 	return s
