@@ -51,8 +51,16 @@ type Queries interface {
 type PlatformStore interface {
 	Tenant(ctx context.Context, id string) (Tenant, error)
 	Platform(ctx context.Context, id string) (Platform, error)
+	// LockRegistration reads what is registered of that client, disabled or not, and
+	// keeps others from changing it until the transaction ends.
+	LockRegistration(ctx context.Context, issuer, clientID string) (Platform, bool, error)
+	// CreatePlatform answers Conflict when that client of the issuer is registered;
+	// the deployments are approved at once.
+	CreatePlatform(ctx context.Context, p Platform, deploymentIDs []string) error
+	SavePlatform(ctx context.Context, p Platform) error
 	FindDeployment(ctx context.Context, platformID, deploymentID string) (Deployment, bool, error)
 	CreateDeployment(ctx context.Context, d Deployment) error
+	SaveDeployment(ctx context.Context, d Deployment) error
 	// ReachStep notes when a registration reached the step, once.
 	ReachStep(ctx context.Context, platformID string, s Step, at time.Time) error
 }

@@ -43,7 +43,18 @@ func (db *DB) Deployments(ctx context.Context, platformID string) ([]classroom.D
 }
 
 // SaveDeployment changes a deployment: approves it, or takes that back.
+func (q queries) SaveDeployment(ctx context.Context, d classroom.Deployment) error {
+	return save(ctx, q, "save deployment "+d.ID, d)
+}
+
+// SaveDeployment changes a deployment, which the DB learns of at commit.
+func (t *tx) SaveDeployment(ctx context.Context, d classroom.Deployment) error {
+	t.wrote = true
+	return t.queries.SaveDeployment(ctx, d)
+}
+
+// SaveDeployment changes a deployment.
 func (db *DB) SaveDeployment(ctx context.Context, d classroom.Deployment) error {
 	defer db.cache.drop()
-	return save(ctx, db.queries, "save deployment "+d.ID, d)
+	return db.queries.SaveDeployment(ctx, d)
 }

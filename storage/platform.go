@@ -9,6 +9,7 @@ import (
 	"classbridge/lti"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
 )
 
 // platformRow is a classroom.Platform as its table holds it.
@@ -88,31 +89,58 @@ func (db *DB) FindPlatform(ctx context.Context, id string) (lti.Platform, bool, 
 	return p.Platform, err == nil, err
 }
 
+// LockRegistration reads what is registered of that client of the issuer, and
+// locks it.
+func (q queries) LockRegistration(ctx context.Context, issuer, clientID string) (classroom.Platform, bool, error) {
+	var r platformRow
+	err := q.on(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).
+		Where("issuer = ? AND client_id = ?", issuer, clientID).Take(&r).Error
+	err = wrap("registration", err)
+	if classroom.Is(err, classroom.NotFound) {
+		return classroom.Platform{}, false, nil
+	}
+	return r.platform(), err == nil, err
+}
+
 // CreatePlatform registers an LMS with the deployments that are approved at
 // once; Conflict if that client of the issuer is registered.
-func (db *DB) CreatePlatform(ctx context.Context, p classroom.Platform, deploymentIDs []string) error {
-	return db.tx(ctx, func(t *tx) error {
-		t.wrote = true
-		if err := create(ctx, t.queries, "create platform "+p.ID, newPlatformRow(p)); err != nil {
+func (t *tx) CreatePlatform(ctx context.Context, p classroom.Platform, deploymentIDs []string) error {
+	t.wrote = true
+	if err := create(ctx, t.queries, "create platform "+p.ID, newPlatformRow(p)); err != nil {
+		return err
+	}
+	for _, id := range deploymentIDs {
+		d := classroom.Deployment{
+			ID: uuid.Must(uuid.NewV7()).String(), TenantID: p.TenantID, PlatformID: p.ID,
+			DeploymentID: id, State: classroom.DeploymentActive, CreatedAt: p.CreatedAt,
+		}
+		if err := t.queries.CreateDeployment(ctx, d); err != nil {
 			return err
 		}
-		for _, id := range deploymentIDs {
-			d := classroom.Deployment{
-				ID: uuid.Must(uuid.NewV7()).String(), TenantID: p.TenantID, PlatformID: p.ID,
-				DeploymentID: id, State: classroom.DeploymentActive, CreatedAt: p.CreatedAt,
-			}
-			if err := t.queries.CreateDeployment(ctx, d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// CreatePlatform is that of a transaction, in one of its own.
+func (db *DB) CreatePlatform(ctx context.Context, p classroom.Platform, deploymentIDs []string) error {
+	return db.tx(ctx, func(t *tx) error { return t.CreatePlatform(ctx, p, deploymentIDs) })
+}
+
+// SavePlatform changes a registration.
+func (q queries) SavePlatform(ctx context.Context, p classroom.Platform) error {
+	return save(ctx, q, "save platform "+p.ID, newPlatformRow(p))
+}
+
+// SavePlatform changes a registration, which the DB learns of at commit.
+func (t *tx) SavePlatform(ctx context.Context, p classroom.Platform) error {
+	t.wrote = true
+	return t.queries.SavePlatform(ctx, p)
 }
 
 // SavePlatform changes a registration.
 func (db *DB) SavePlatform(ctx context.Context, p classroom.Platform) error {
 	defer db.cache.drop()
-	return save(ctx, db.queries, "save platform "+p.ID, newPlatformRow(p))
+	return db.queries.SavePlatform(ctx, p)
 }
 
 // ReachStep notes when a registration reached the step, unless it did before.
