@@ -207,13 +207,13 @@ func TestLoginVariants(t *testing.T) {
 			}
 		}},
 		{"L12 storage target", func(f url.Values, _ *lti.Platform) { f.Set("lti_storage_target", "_parent") }, func(t *testing.T, l *lti.Login, q url.Values) {
-			if l.StorageTarget != "_parent" {
-				t.Errorf("storage target %q", l.StorageTarget)
+			if l.Storage == nil || l.Storage.Target != "_parent" {
+				t.Errorf("storage %v", l.Storage)
 			}
 		}},
 		{"L12 storage target that is none", func(f url.Values, _ *lti.Platform) { f.Set("lti_storage_target", strings.Repeat("x", 65)) }, func(t *testing.T, l *lti.Login, q url.Values) {
-			if l.StorageTarget != "" {
-				t.Errorf("storage target %q", l.StorageTarget)
+			if l.Storage != nil {
+				t.Errorf("storage %v", l.Storage)
 			}
 		}},
 		{"L15 query of the platform", func(_ url.Values, p *lti.Platform) { p.AuthURL += "?tenant=a%2Fb&x#part" }, func(t *testing.T, l *lti.Login, q url.Values) {
@@ -260,7 +260,7 @@ func TestTargetAtTheUsualPort(t *testing.T) {
 
 func TestLoginCookie(t *testing.T) {
 	w := newWorld(t)
-	login, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), nil)
+	login, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), kept())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,10 +283,35 @@ func TestLoginCookie(t *testing.T) {
 	}
 }
 
+// kept is what a browser sends that has been here before.
+func kept() []*http.Cookie { return []*http.Cookie{{Name: lti.ProbeCookie, Value: "1"}} }
+
+// A script must see this cookie where the browser keeps it, and it is set once.
+func TestProbeCookie(t *testing.T) {
+	w := newWorld(t)
+	login, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), []*http.Cookie{{Name: "other", Value: "1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(login.Cookies) != 2 {
+		t.Fatalf("%d cookies, want the state's and the probe", len(login.Cookies))
+	}
+	want := &http.Cookie{
+		Name: "__Host-lti_kept", Value: "1", Path: "/", MaxAge: 365 * 24 * 3600,
+		Secure: true, SameSite: http.SameSiteNoneMode, Partitioned: true,
+	}
+	if diff := cmp.Diff(want, login.Cookies[1]); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if lti.ProbeCookie != want.Name || want.Valid() != nil {
+		t.Errorf("cookie %s: %v", want.Name, want.Valid())
+	}
+}
+
 // L13, L16: each login has a cookie of its own, and the oldest go when there are ten.
 func TestLoginKeepsTenCookies(t *testing.T) {
 	w := newWorld(t)
-	held := map[string]*http.Cookie{"other": {Name: "other", Value: "1"}}
+	held := map[string]*http.Cookie{"other": {Name: "other", Value: "1"}, lti.ProbeCookie: kept()[0]}
 	var names []string // in order of age
 	for range 25 {
 		var sent []*http.Cookie
@@ -307,8 +332,8 @@ func TestLoginKeepsTenCookies(t *testing.T) {
 		}
 		w.pass(time.Second)
 	}
-	if len(held) != 11 || held["other"] == nil {
-		t.Errorf("%d cookies are left, want ten and the one that is not ours", len(held))
+	if len(held) != 12 || held["other"] == nil || held[lti.ProbeCookie] == nil {
+		t.Errorf("%d cookies are left, want ten, the probe and the one that is not ours", len(held))
 	}
 	for _, name := range names[len(names)-10:] {
 		if held[name] == nil {
@@ -319,9 +344,9 @@ func TestLoginKeepsTenCookies(t *testing.T) {
 
 func TestLoginDeletesForeignCookiesFirst(t *testing.T) {
 	w := newWorld(t)
-	sent := []*http.Cookie{}
+	sent := kept()
 	for range 9 {
-		login, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), nil)
+		login, err := w.tool.Login(t.Context(), w.lms.Login("teacher", "room-1"), kept())
 		if err != nil {
 			t.Fatal(err)
 		}
