@@ -25,12 +25,19 @@ func NewBrowser(client *http.Client) *Browser {
 // Launch clicks a link of the LMS as that person. It returns the tool's answer to
 // the id_token, which is a redirect if all is well; the caller closes its body.
 func (b *Browser) Launch(ctx context.Context, lmsURL, person, link string) (*http.Response, error) {
-	clicked := strings.TrimSuffix(lmsURL, "/") + "/launch?" + url.Values{"person": {person}, "link": {link}}.Encode()
-	initiation, err := b.Get(ctx, clicked)
-	if err != nil {
-		return nil, err
-	}
-	redirect, err := b.submit(ctx, initiation)
+	return b.Follow(ctx, strings.TrimSuffix(lmsURL, "/")+"/launch?"+url.Values{"person": {person}, "link": {link}}.Encode())
+}
+
+// DeepLink begins to choose content for a course as that person. It returns the
+// tool's answer, as Launch does.
+func (b *Browser) DeepLink(ctx context.Context, lmsURL, person, course string) (*http.Response, error) {
+	return b.Follow(ctx, strings.TrimSuffix(lmsURL, "/")+"/deep-link?"+url.Values{"person": {person}, "course": {course}}.Encode())
+}
+
+// Follow clicks what starts a message at an LMS, and goes on until the tool has
+// answered the id_token.
+func (b *Browser) Follow(ctx context.Context, clicked string) (*http.Response, error) {
+	redirect, err := b.login(ctx, clicked)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +51,32 @@ func (b *Browser) Launch(ctx context.Context, lmsURL, person, link string) (*htt
 		return nil, err
 	}
 	return b.submit(ctx, answer)
+}
+
+// login is the tool's answer to the login initiation, which comes as a redirect, as
+// a form or as a script. Of two logins the second is gone on with, as Sakai does.
+func (b *Browser) login(ctx context.Context, clicked string) (*http.Response, error) {
+	initiation, err := b.Get(ctx, clicked)
+	if err != nil {
+		return nil, err
+	}
+	if initiation.StatusCode == http.StatusFound {
+		initiation.Body.Close()
+		return b.Get(ctx, initiation.Header.Get("Location"))
+	}
+	page, err := readPage(initiation)
+	if err != nil {
+		return nil, err
+	}
+	if address, twice := page.script(); twice {
+		first, err := b.Get(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		first.Body.Close()
+		return b.Get(ctx, address)
+	}
+	return b.send(ctx, page)
 }
 
 // Get fetches an address.
@@ -66,8 +99,16 @@ func (b *Browser) Post(ctx context.Context, address string, fields url.Values) (
 }
 
 // submit sends the form of a page.
-func (b *Browser) submit(ctx context.Context, page *http.Response) (*http.Response, error) {
-	action, fields, err := ReadForm(page)
+func (b *Browser) submit(ctx context.Context, answer *http.Response) (*http.Response, error) {
+	page, err := readPage(answer)
+	if err != nil {
+		return nil, err
+	}
+	return b.send(ctx, page)
+}
+
+func (b *Browser) send(ctx context.Context, shown htmlPage) (*http.Response, error) {
+	action, fields, err := shown.form()
 	if err != nil {
 		return nil, err
 	}

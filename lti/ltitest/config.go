@@ -2,6 +2,7 @@ package ltitest
 
 import (
 	"cmp"
+	"net/http"
 	"time"
 )
 
@@ -10,49 +11,68 @@ import (
 type Config struct {
 	URL          string // where the handler is mounted, as browsers see it
 	ToolURL      string // public base of the tool
-	Issuer       string // URL if empty
+	Profile      Profile
+	Issuer       string // the profile's if empty
 	ClientID     string
-	DeploymentID string
+	DeploymentID string // the profile's if empty
 	Persons      []Person
 	Courses      []Course
 	Links        []Link
+	Groups       []Group
+	Custom       map[string]string // parameters of the tool, in all its launches
+	Privacy      Privacy
+	HTTP         *http.Client                // by which the tool is called
+	ToolKeys     func() ([]byte, error)      // the tool's key set; nil: asked for at its /lti/jwks
 	Now          func() time.Time            // time.Now if nil
 	Alter        func(claims map[string]any) // has the last word on the claims of each launch; may be nil
 }
 
-// Person is somebody who can launch. Sub is the login_hint as well, as in Moodle.
-// An empty field is a claim that the LMS withholds.
-type Person struct {
-	Sub, Name, Given, Family, Email, Locale string
+// Privacy is what the LMS keeps from the tool.
+type Privacy struct {
+	NoName, NoEmail, NoContext bool
 
-	Roles []string
+	Anonymous bool // no sub; then neither names nor services
 }
 
 // Course is a context; one without an ID is a launch outside of any.
 type Course struct {
 	ID, Label, Title string
+
+	History []string // what it was copied from, the newest first
 }
 
 // Link is a resource link, the place in a course that is clicked.
 type Link struct {
 	ID, Title, Description, CourseID string
 
-	Custom map[string]string
+	URL      string // target_link_uri; empty: that of the tool
+	Custom   map[string]string
+	History  []string  // what it was copied from, the newest first
+	LineItem *LineItem // its line item; nil: it takes no grades
+	Embedded bool      // in a page, where Canvas gives the id of the course in place of its own
 }
 
-// Roles that the LMS gives to its people.
-const (
-	Instructor        = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
-	TeachingAssistant = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
-	Learner           = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
-)
+// Group is one of a course.
+type Group struct {
+	ID, Name, CourseID, Tag, SetID string
+
+	Hidden bool
+}
+
+const callTimeout = 10 * time.Second
 
 func (c Config) withDefaults() Config {
-	c.Issuer = cmp.Or(c.Issuer, c.URL)
+	if c.Profile.Name == "" {
+		c.Profile = Reference()
+	}
+	c.Issuer = cmp.Or(c.Issuer, c.Profile.Issuer, c.URL)
 	c.ClientID = cmp.Or(c.ClientID, "classbridge-client")
-	c.DeploymentID = cmp.Or(c.DeploymentID, "1")
+	c.DeploymentID = cmp.Or(c.DeploymentID, c.Profile.DeploymentID)
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.HTTP == nil {
+		c.HTTP = &http.Client{Timeout: callTimeout}
 	}
 	if c.Persons == nil {
 		c.Persons = []Person{

@@ -2,12 +2,11 @@ package ltitest
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"classbridge/lti"
 )
@@ -18,11 +17,20 @@ type LMS struct {
 
 	mux *http.ServeMux
 
+	school    *school
+	gradebook *gradebook
+	openings  openings
+	tokens    tokens
+	traffic   traffic
+	toolKeys  toolKeys
+	handlers  handlers
+	signups   signups
+
 	mu        sync.Mutex
 	key       lti.ToolKey     // signs
+	made      time.Time       // when key was
 	published []lti.PublicKey // key set, the newest first
 	jwks      http.Handler    // instead of the key set; nil: the key set
-	requests  int             // of the key set
 }
 
 // New makes the LMS and its first key.
@@ -30,15 +38,24 @@ func New(c Config) (*LMS, error) {
 	if c.URL == "" || c.ToolURL == "" {
 		return nil, errors.New("ltitest: URL and ToolURL are needed")
 	}
-	l := &LMS{Config: c.withDefaults(), mux: http.NewServeMux()}
+	c = c.withDefaults()
+	l := &LMS{Config: c, mux: http.NewServeMux(), school: newSchool(c), gradebook: newGradebook(c.Links)}
 	if err := l.Rotate(false); err != nil {
 		return nil, err
 	}
-	l.mux.HandleFunc("GET /launch", l.serveLaunch)
-	l.mux.HandleFunc("GET /auth", l.serveAuth)
-	l.mux.HandleFunc("POST /auth", l.serveAuth)
-	l.mux.HandleFunc("GET /jwks", l.serveJWKS)
+	l.route()
 	return l, nil
+}
+
+func (l *LMS) route() {
+	l.handle("launch", "GET /launch", l.serveLaunch)
+	l.handle("auth", "GET /auth", l.serveAuth)
+	l.handle("auth", "POST /auth", l.serveAuth)
+	l.handle("jwks", "GET /jwks", l.serveJWKS)
+	l.handle("token", "POST /token", l.serveToken)
+	l.routeRoster()
+	l.routeGrades()
+	l.routeGroups()
 }
 
 func (l *LMS) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.mux.ServeHTTP(w, r) }
@@ -48,60 +65,44 @@ func (l *LMS) Platform(id string) lti.Platform {
 	return lti.Platform{
 		ID: id, Issuer: l.Issuer, ClientID: l.ClientID, OnPremises: true,
 		AuthURL: l.at("/auth"), TokenURL: l.at("/token"), JWKSURL: l.at("/jwks"),
+		Audience: l.Profile.Access.Audience, Family: l.Profile.Family, AllowAnonymous: l.Privacy.Anonymous,
 	}
 }
 
 // Login is the login initiation of a person who clicks a link, as it is sent to
 // the tool's /lti/login.
 func (l *LMS) Login(person, link string) url.Values {
-	return url.Values{
-		"iss":               {l.Issuer},
-		"client_id":         {l.ClientID},
-		"lti_deployment_id": {l.DeploymentID},
-		"login_hint":        {person},
-		"lti_message_hint":  {messageHint(link)},
-		"target_link_uri":   {l.target()},
-	}
+	return l.open(opening{Person: person, Link: link})
 }
 
 // serveLaunch is GET /launch: what the LMS shows when somebody clicks a link.
 func (l *LMS) serveLaunch(w http.ResponseWriter, r *http.Request) {
 	person, link := r.FormValue("person"), r.FormValue("link")
-	if _, err := l.person(person); err != nil {
+	if _, err := l.school.person(person); err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	if _, err := l.link(link); err != nil {
+	if _, err := l.school.link(link); err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	writeForm(w, l.tool("/lti/login"), l.Login(person, link))
+	l.initiate(w, r, l.Login(person, link))
+}
+
+// initiate sends the browser to the tool's login in the way of the profile.
+func (l *LMS) initiate(w http.ResponseWriter, r *http.Request, login url.Values) {
+	way := l.Profile.Login
+	switch {
+	case way.Method == http.MethodPost:
+		writeForm(w, l.tool("/lti/login"), login)
+	case way.Twice:
+		writeTwice(w, l.tool("/lti/login")+"?"+login.Encode())
+	default:
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, l.tool("/lti/login")+"?"+login.Encode(), http.StatusFound)
+	}
 }
 
 func (l *LMS) at(path string) string   { return strings.TrimSuffix(l.URL, "/") + path }
 func (l *LMS) tool(path string) string { return strings.TrimSuffix(l.ToolURL, "/") + path }
 func (l *LMS) target() string          { return l.tool("/lti/launch") }
-
-func (l *LMS) person(sub string) (Person, error) {
-	i := slices.IndexFunc(l.Persons, func(p Person) bool { return p.Sub == sub })
-	if i < 0 {
-		return Person{}, fmt.Errorf("ltitest: no person %q", sub)
-	}
-	return l.Persons[i], nil
-}
-
-func (l *LMS) link(id string) (Link, error) {
-	i := slices.IndexFunc(l.Links, func(k Link) bool { return k.ID == id })
-	if i < 0 {
-		return Link{}, fmt.Errorf("ltitest: no link %q", id)
-	}
-	return l.Links[i], nil
-}
-
-func (l *LMS) course(id string) (Course, bool) {
-	i := slices.IndexFunc(l.Courses, func(c Course) bool { return c.ID == id })
-	if i < 0 || id == "" {
-		return Course{}, false
-	}
-	return l.Courses[i], true
-}
