@@ -13,11 +13,14 @@ import (
 // Classroom is the product's operations on its parts. All fields are set by
 // whoever makes it (cmd); it is safe for use by many goroutines.
 type Classroom struct {
-	Store  Store
-	Chat   Chat
-	Signer *Signer
-	Tool   *lti.Tool // this tool, as registered at platforms
-	URL    string    // public base of this program, without a trailing slash
+	Store     Store
+	Chat      Chat
+	Signer    *Signer
+	Tool      *lti.Tool      // this tool, as registered at platforms
+	Keys      *Keyring       // its signing keys
+	Services  *lti.Services  // what platforms offer to it
+	Registrar *lti.Registrar // registers it at platforms
+	URL       string         // public base of this program, without a trailing slash
 	// BBB makes the client of a server: wiring decides on dialers and metrics.
 	BBB func(Server) *bbb.Client
 	// Word is the text of that id in a language: names that people without one get.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -48,12 +49,18 @@ func newWorld(t *testing.T) *world {
 		TenantID: classroom.DefaultTenant, URL: "https://chat.example", Token: "t", TeamName: "school", UpdatedAt: w.now,
 	}))
 	client := &bbb.Client{URL: server.URL + "/bigbluebutton/", Secrets: []string{"s3cret"}}
+	keys := &classroom.Keyring{Store: w.db, Now: w.clock}
+	must(t, keys.Tend(t.Context()))
 	w.Classroom = &classroom.Classroom{
 		Store: w.db, Chat: w.chat, URL: "https://class.example",
-		Signer: &classroom.Signer{Master: []byte(strings.Repeat("k", 32)), Now: w.clock},
-		BBB:    func(classroom.Server) *bbb.Client { return client },
-		Word:   func(_, id string) string { return "[" + id + "]" },
-		Now:    w.clock, Log: slog.New(slog.DiscardHandler),
+		Keys:      keys,
+		Tool:      &lti.Tool{URL: "https://class.example", Platforms: w.db, Secret: []byte(strings.Repeat("s", 32)), Now: w.clock},
+		Services:  &lti.Services{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Key: keys.Signing, Now: w.clock, Logger: slog.New(slog.DiscardHandler)},
+		Registrar: &lti.Registrar{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Logger: slog.New(slog.DiscardHandler)},
+		Signer:    &classroom.Signer{Master: []byte(strings.Repeat("k", 32)), Now: w.clock},
+		BBB:       func(classroom.Server) *bbb.Client { return client },
+		Word:      func(_, id string) string { return "[" + id + "]" },
+		Now:       w.clock, Log: slog.New(slog.DiscardHandler),
 	}
 	return w
 }

@@ -62,27 +62,34 @@ func chatConnection() classroom.ChatConnection {
 	}
 }
 
-func toolKey(state storage.ToolKeyState) storage.ToolKey {
-	return storage.ToolKey{
+func toolKey(state classroom.ToolKeyState) classroom.ToolKey {
+	return classroom.ToolKey{
 		ID: storagetest.ID(), TenantID: classroom.DefaultTenant, State: state, Private: []byte("canary-private"),
-		Public: []byte(`{"kty":"RSA"}`), CreatedAt: storagetest.Now(), UpdatedAt: storagetest.Now(),
+		CreatedAt: storagetest.Now(), UpdatedAt: storagetest.Now(),
 	}
 }
 
 func TestToolKeys(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
-		a, b := toolKey(storage.KeyCurrent), toolKey(storage.KeyNext)
+		a, b := toolKey(classroom.KeyCurrent), toolKey(classroom.KeyNext)
 		must(t, db.CreateToolKey(t.Context(), a))
 		must(t, db.CreateToolKey(t.Context(), b))
 		wantCode(t, db.CreateToolKey(t.Context(), a), classroom.Conflict)
-		diff(t, []storage.ToolKey{a, b}, got[[]storage.ToolKey](t)(db.ToolKeys(t.Context(), a.TenantID)))
-		a.State = storage.KeyRetired
+		diff(t, []classroom.ToolKey{a, b}, got[[]classroom.ToolKey](t)(db.ToolKeys(t.Context(), a.TenantID)))
+		a.State = classroom.KeyRetired
 		must(t, db.SaveToolKey(t.Context(), a))
-		diff(t, []storage.ToolKey{a, b}, got[[]storage.ToolKey](t)(db.ToolKeys(t.Context(), a.TenantID)))
+		diff(t, []classroom.ToolKey{a, b}, got[[]classroom.ToolKey](t)(db.ToolKeys(t.Context(), a.TenantID)))
+		must(t, db.Tx(t.Context(), func(tx classroom.Tx) error {
+			diff(t, []classroom.ToolKey{a, b}, got[[]classroom.ToolKey](t)(tx.LockToolKeys(t.Context(), a.TenantID)))
+			return nil
+		}))
 		other := otherTenant(t, db)
-		diff(t, []storage.ToolKey{}, got[[]storage.ToolKey](t)(db.ToolKeys(t.Context(), other.ID)))
+		diff(t, []classroom.ToolKey{}, got[[]classroom.ToolKey](t)(db.ToolKeys(t.Context(), other.ID)))
 		a.TenantID = other.ID
 		wantCode(t, db.SaveToolKey(t.Context(), a), classroom.NotFound)
+		wantCode(t, db.DeleteToolKey(t.Context(), a.TenantID, a.ID), classroom.NotFound)
+		must(t, db.DeleteToolKey(t.Context(), b.TenantID, a.ID))
+		diff(t, []classroom.ToolKey{b}, got[[]classroom.ToolKey](t)(db.ToolKeys(t.Context(), b.TenantID)))
 	})
 }
 
@@ -94,7 +101,7 @@ func TestSecretsAreSealed(t *testing.T) {
 		a, b := s.server, storagetest.Server(t, db)
 		l := storagetest.Launch(t, db, s.room, s.teacher)
 		must(t, db.SaveChatConnection(t.Context(), chatConnection()))
-		must(t, db.CreateToolKey(t.Context(), toolKey(storage.KeyCurrent)))
+		must(t, db.CreateToolKey(t.Context(), toolKey(classroom.KeyCurrent)))
 		for _, query := range []string{
 			"SELECT secrets FROM servers WHERE id = '" + a.ID + "'", "SELECT token FROM chat_connections",
 			"SELECT oauth_secret FROM chat_connections", "SELECT private FROM tool_keys",

@@ -3,85 +3,79 @@ package storage
 import (
 	"context"
 	"time"
-)
 
-// ToolKey is a signing key of the tool's own. Private and Public are opaque
-// here: package lti makes and reads them.
-type ToolKey struct {
-	ID        string // kid
-	TenantID  string
-	State     ToolKeyState
-	Private   []byte // sealed in the database
-	Public    []byte
-	CreatedAt time.Time
-	UpdatedAt time.Time
-}
-
-// ToolKeyState says what a key is used for.
-type ToolKeyState string
-
-const (
-	KeyCurrent ToolKeyState = "current" // signs
-	KeyNext    ToolKeyState = "next"    // published, so that platforms know it when it begins to sign
-	KeyRetired ToolKeyState = "retired" // published while what it signed is valid
+	"classbridge/classroom"
 )
 
 // toolKeyRow is a ToolKey with its private part sealed.
 type toolKeyRow struct {
 	ID        string
 	TenantID  string
-	State     ToolKeyState
+	State     classroom.ToolKeyState
 	Private   string
-	Public    string
+	Public    string // empty: the private half says it
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
 func (toolKeyRow) TableName() string { return "tool_keys" }
 
-func (q queries) newToolKeyRow(k ToolKey) (toolKeyRow, error) {
+func (q queries) newToolKeyRow(k classroom.ToolKey) (toolKeyRow, error) {
 	sealed, err := q.vault.Seal(k.Private, "tool_keys/"+k.ID+"/private")
 	return toolKeyRow{
-		ID: k.ID, TenantID: k.TenantID, State: k.State, Private: sealed, Public: string(k.Public),
+		ID: k.ID, TenantID: k.TenantID, State: k.State, Private: sealed,
 		CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt,
 	}, err
 }
 
-func (q queries) toolKey(r toolKeyRow) (ToolKey, error) {
+func (q queries) toolKey(r toolKeyRow) (classroom.ToolKey, error) {
 	private, err := q.vault.Open(r.Private, "tool_keys/"+r.ID+"/private")
-	return ToolKey{
-		ID: r.ID, TenantID: r.TenantID, State: r.State, Private: private, Public: []byte(r.Public),
+	return classroom.ToolKey{
+		ID: r.ID, TenantID: r.TenantID, State: r.State, Private: private,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}, err
 }
 
 // ToolKeys lists the tenant's keys, oldest first.
-func (db *DB) ToolKeys(ctx context.Context, tenantID string) ([]ToolKey, error) {
+func (q queries) ToolKeys(ctx context.Context, tenantID string) ([]classroom.ToolKey, error) {
 	const op = "tool keys"
-	rows, err := list[toolKeyRow](ctx, db.queries, op, 0, "created_at, id", "tenant_id = ?", tenantID)
+	rows, err := list[toolKeyRow](ctx, q, op, 0, "created_at, id", "tenant_id = ?", tenantID)
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]ToolKey, len(rows))
+	keys := make([]classroom.ToolKey, len(rows))
 	for i, r := range rows {
-		if keys[i], err = db.toolKey(r); err != nil {
+		if keys[i], err = q.toolKey(r); err != nil {
 			return nil, wrap(op, err)
 		}
 	}
 	return keys, nil
 }
 
+// LockToolKeys locks the tenant's row, and with it keys that are not there yet.
+func (q queries) LockToolKeys(ctx context.Context, tenantID string) ([]classroom.ToolKey, error) {
+	if _, err := lock[classroom.Tenant](ctx, q, "lock tool keys", tenantID); err != nil {
+		return nil, err
+	}
+	return q.ToolKeys(ctx, tenantID)
+}
+
 // CreateToolKey inserts a key.
-func (db *DB) CreateToolKey(ctx context.Context, k ToolKey) error {
-	r, err := db.newToolKeyRow(k)
+func (q queries) CreateToolKey(ctx context.Context, k classroom.ToolKey) error {
+	r, err := q.newToolKeyRow(k)
 	if err != nil {
 		return err
 	}
-	return create(ctx, db.queries, "create tool key "+k.ID, r)
+	return create(ctx, q, "create tool key "+k.ID, r)
 }
 
 // SaveToolKey changes the state of a key.
-func (db *DB) SaveToolKey(ctx context.Context, k ToolKey) error {
-	return db.exec(ctx, "save tool key "+k.ID, "UPDATE tool_keys SET state = ?, updated_at = ? WHERE tenant_id = ? AND id = ?",
+func (q queries) SaveToolKey(ctx context.Context, k classroom.ToolKey) error {
+	return q.exec(ctx, "save tool key "+k.ID, "UPDATE tool_keys SET state = ?, updated_at = ? WHERE tenant_id = ? AND id = ?",
 		k.State, k.UpdatedAt, k.TenantID, k.ID)
+}
+
+// DeleteToolKey forgets a key.
+func (q queries) DeleteToolKey(ctx context.Context, tenantID, id string) error {
+	return q.exec(ctx, "delete tool key "+id, "DELETE FROM tool_keys WHERE tenant_id = ? AND id = ?", tenantID, id)
 }

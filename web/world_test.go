@@ -79,6 +79,7 @@ func newWorld(t testing.TB) *world {
 	w.room = &classroom.Classroom{
 		Store: w.db, Chat: w.chat, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log),
 		Signer: &classroom.Signer{Master: []byte(strings.Repeat("m", 32)), Now: w.clock.Now},
+		Keys:   &classroom.Keyring{Store: w.db, Now: w.clock.Now},
 		BBB:    func(s classroom.Server) *bbb.Client { return &bbb.Client{URL: s.URL, Secrets: s.Secrets} },
 		Word:   func(_, id string) string { return id },
 	}

@@ -2,17 +2,17 @@ package main
 
 import (
 	"context"
-	"sync"
+	"fmt"
 	"time"
 
 	"classbridge/classroom"
-	"classbridge/lti"
-	"classbridge/storage"
 )
 
 // keyCommands are about the tool's own keys.
 type keyCommands struct {
-	List keyList `cmd:"" help:"List the signing keys; platforms see the public halves at /lti/jwks."`
+	List   keyList   `cmd:"" help:"List the signing keys; platforms see the public halves at /lti/jwks."`
+	Rotate keyRotate `cmd:"" help:"Let the next key sign from now on; the one that signed stays published for a week. It happens by itself every 90 days."`
+	Retire keyRetire `cmd:"" help:"Withdraw a key that does not sign, at once and for good."`
 }
 
 type keyList struct {
@@ -23,86 +23,78 @@ type keyList struct {
 type shownKey struct {
 	KID     string    `json:"kid"`
 	State   string    `json:"state"`
+	Since   time.Time `json:"since"`
 	Created time.Time `json:"created"`
 }
 
 // Run implements the command.
 func (c keyList) Run(ctx context.Context, p *program) error {
+	return p.withKeys(ctx, func(s *store, _ *classroom.Keyring) error { return c.list(ctx, p, s) })
+}
+
+func (c keyList) list(ctx context.Context, p *program, s *store) error {
+	keys, err := s.ToolKeys(ctx, classroom.DefaultTenant)
+	if err != nil {
+		return err
+	}
+	shown, rows := []shownKey{}, [][]string{}
+	for _, k := range keys {
+		shown = append(shown, shownKey{k.ID, string(k.State), k.UpdatedAt, k.CreatedAt})
+		rows = append(rows, []string{k.ID, string(k.State), k.UpdatedAt.Format(time.DateTime), k.CreatedAt.Format(time.DateTime)})
+	}
+	if c.JSON {
+		return p.printJSON(shown)
+	}
+	p.printTable("KID STATE SINCE CREATED", rows)
+	return nil
+}
+
+type keyRotate struct {
+	Now  bool `name:"now" help:"Also if the next key was published less than a day ago, as when a key has leaked: some platforms refuse our requests until they read the key set again."`
+	JSON bool `name:"json" help:"For scripts."`
+}
+
+// Run implements the command.
+func (c keyRotate) Run(ctx context.Context, p *program) error {
+	return p.withKeys(ctx, func(s *store, keys *classroom.Keyring) error {
+		err := keys.Rotate(ctx, c.Now)
+		if classroom.Is(err, classroom.Conflict) {
+			return fmt.Errorf("%w: platforms may not know it yet; wait for a day, or use --now", err)
+		}
+		if err != nil {
+			return err
+		}
+		return keyList{JSON: c.JSON}.list(ctx, p, s)
+	})
+}
+
+type keyRetire struct {
+	KID  string `arg:"" name:"kid" help:"The key, as listed."`
+	JSON bool   `name:"json" help:"For scripts."`
+}
+
+// Run implements the command.
+func (c keyRetire) Run(ctx context.Context, p *program) error {
+	return p.withKeys(ctx, func(s *store, keys *classroom.Keyring) error {
+		err := keys.Retire(ctx, c.KID)
+		switch {
+		case classroom.Is(err, classroom.NotFound):
+			return fmt.Errorf("there is no key %s: classbridge key list", c.KID)
+		case classroom.Is(err, classroom.Conflict):
+			return fmt.Errorf("key %s signs: let the next one sign first, classbridge key rotate", c.KID)
+		case err != nil:
+			return err
+		}
+		return keyList{JSON: c.JSON}.list(ctx, p, s)
+	})
+}
+
+func (p *program) withKeys(ctx context.Context, use func(*store, *classroom.Keyring) error) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
 	}
 	return p.withStore(ctx, cfg, func(s *store) error {
-		keys, err := s.ToolKeys(ctx, classroom.DefaultTenant)
-		if err != nil {
-			return err
-		}
-		shown, rows := []shownKey{}, [][]string{}
-		for _, k := range keys {
-			shown = append(shown, shownKey{k.ID, string(k.State), k.CreatedAt})
-			rows = append(rows, []string{k.ID, string(k.State), k.CreatedAt.Format(time.DateTime)})
-		}
-		if c.JSON {
-			return p.printJSON(shown)
-		}
-		p.printTable("KID STATE CREATED", rows)
-		return nil
+		return use(s, &classroom.Keyring{Store: s, Now: p.now})
 	})
-}
-
-// keysAge is how old the published key set may be: a command beside us may have
-// changed it.
-const keysAge = time.Second
-
-// toolKeys publishes the public halves of the tool's keys.
-type toolKeys struct {
-	store *store
-	now   func() time.Time
-
-	mu  sync.Mutex
-	set []byte
-	at  time.Time
-}
-
-// needToolKey makes the first key of an installation.
-func (s *store) needToolKey(ctx context.Context, now time.Time) error {
-	keys, err := s.ToolKeys(ctx, classroom.DefaultTenant)
-	if err != nil || len(keys) > 0 {
-		return err
-	}
-	k, err := lti.GenerateToolKey()
-	if err != nil {
-		return err
-	}
-	private, err := k.MarshalPEM()
-	if err != nil {
-		return err
-	}
-	return s.CreateToolKey(ctx, storage.ToolKey{
-		ID: k.KID, TenantID: classroom.DefaultTenant, State: storage.KeyCurrent,
-		Private: private, Public: lti.JWKS([]lti.PublicKey{k.Public()}), CreatedAt: now, UpdatedAt: now,
-	})
-}
-
-// jwks is web.Config.Keys.
-func (t *toolKeys) jwks(ctx context.Context) ([]byte, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.set != nil && t.now().Sub(t.at) < keysAge {
-		return t.set, nil
-	}
-	stored, err := t.store.ToolKeys(ctx, classroom.DefaultTenant)
-	if err != nil {
-		return nil, err
-	}
-	var public []lti.PublicKey
-	for _, k := range stored {
-		parsed, err := lti.ParseToolKey(k.Private)
-		if err != nil {
-			return nil, err
-		}
-		public = append(public, parsed.Public())
-	}
-	t.set, t.at = lti.JWKS(public), t.now()
-	return t.set, nil
 }

@@ -1,65 +1,49 @@
 package main
 
 import (
-	"encoding/json"
-	"io"
+	"strings"
 	"testing"
-	"time"
-
-	"classbridge/lti"
-	"classbridge/storage"
 )
 
-// The published set has every key's public half and nothing of the private one,
-// and follows the database within a second.
-func TestToolKeysArePublished(t *testing.T) {
-	now := storedNow()
-	p := &program{env: map[string]string{}, err: io.Discard, now: func() time.Time { return now }}
-	err := p.withStore(t.Context(), config{Data: t.TempDir()}, func(s *store) error {
-		keys := &toolKeys{store: s, now: p.now}
-		if n := len(publishedKeys(t, keys)); n != 1 {
-			t.Errorf("%d keys of a new installation, want 1", n)
-		}
-		next, err := lti.GenerateToolKey()
-		if err != nil {
-			return err
-		}
-		private, err := next.MarshalPEM()
-		if err != nil {
-			return err
-		}
-		err = s.CreateToolKey(t.Context(), storage.ToolKey{
-			ID: next.KID, TenantID: "default", State: storage.KeyNext, Private: private, CreatedAt: now.Add(time.Second), UpdatedAt: now,
-		})
-		if err != nil {
-			return err
-		}
-		now = now.Add(keysAge)
-		published := publishedKeys(t, keys)
-		if len(published) != 2 || published[1]["kid"] != next.KID {
-			t.Errorf("a second later: %v", published)
-		}
-		for _, k := range published {
-			if _, leaked := k["d"]; leaked || k["use"] != "sig" {
-				t.Errorf("published: %v", k)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+// A rotation by command: the next key signs, the one that signed stays published,
+// and nothing of a private half is ever printed.
+func TestKeyCommands(t *testing.T) {
+	env := dataEnv(t)
+	before := keysByState(t, env)
+	if len(before) != 2 || before["current"] == "" || before["next"] == "" {
+		t.Fatalf("keys of a new installation: %v", before)
+	}
+	failsSaying(t, env, "may not know it yet", "key", "rotate")
+	must(t, env, "", "key", "rotate", "--now")
+	after := keysByState(t, env)
+	if after["current"] != before["next"] || after["retired"] != before["current"] || after["next"] == "" || len(after) != 3 {
+		t.Errorf("before %v, after %v", before, after)
+	}
+	failsSaying(t, env, "signs", "key", "retire", after["current"])
+	failsSaying(t, env, "there is no key", "key", "retire", "nothing")
+	must(t, env, "", "key", "retire", after["retired"])
+	if last := keysByState(t, env); last["retired"] != "" || last["current"] != after["current"] {
+		t.Errorf("after retiring: %v", last)
 	}
 }
 
-func publishedKeys(t *testing.T, keys *toolKeys) []map[string]string {
+// keysByState are the kids of an installation.
+func keysByState(t *testing.T, env map[string]string) map[string]string {
 	t.Helper()
-	b, err := keys.jwks(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	r := must(t, env, "", "key", "list", "--json")
+	byState := map[string]string{}
+	for _, k := range decode[[]map[string]string](t, r) {
+		byState[k["state"]] = k["kid"]
+		if len(k) != 4 {
+			t.Errorf("printed of a key: %v", k)
+		}
 	}
-	var set struct{ Keys []map[string]string }
-	if err := json.Unmarshal(b, &set); err != nil {
-		t.Fatal(err)
+	return byState
+}
+
+func failsSaying(t *testing.T, env map[string]string, want string, args ...string) {
+	t.Helper()
+	if r := command(t, env, "", args...); r.code != exitFailure || !strings.Contains(r.err, want) {
+		t.Errorf("classbridge %s: exit code %d, want %q\n%s%s", strings.Join(args, " "), r.code, want, r.out, r.err)
 	}
-	return set.Keys
 }

@@ -64,14 +64,14 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 	return s, nil
 }
 
-// migrate makes the tables, the queue's, and the tool's first key, all under one
-// lock: replicas that start at once agree on the key.
+// migrate makes the tables, the queue's, and the tool's first keys, all under
+// one lock: replicas that start at once agree on them.
 func (s *store) migrate(ctx context.Context, now time.Time, log *slog.Logger) error {
 	return s.Migrate(ctx, func(ctx context.Context) error {
 		if err := jobs.Migrate(ctx, s.handles(), log); err != nil {
 			return err
 		}
-		return s.needToolKey(ctx, now)
+		return (&classroom.Keyring{Store: s, Now: func() time.Time { return now }}).Tend(ctx)
 	})
 }
 

@@ -13,6 +13,8 @@ import (
 	"classbridge/locales"
 	"classbridge/lti"
 	"classbridge/web"
+
+	"code.dny.dev/ssrf"
 )
 
 // tool is the running program but for its listeners.
@@ -41,7 +43,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	if err := t.store.applyEnvironment(ctx, c, p.now()); err != nil {
 		return err
 	}
-	keys := &toolKeys{store: t.store, now: p.now}
+	keys := &classroom.Keyring{Store: t.store, Now: p.now}
 	texts, err := locales.Load()
 	if err != nil {
 		return err
@@ -53,7 +55,8 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	signer := &classroom.Signer{Master: t.store.master, Now: p.now}
 	servers := &bbbClients{http: out.own, observe: t.metrics.calledBBB}
 	room := &classroom.Classroom{
-		Store: t.store, Chat: chat, Signer: signer, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
+		Store: t.store, Chat: chat, Signer: signer, Keys: keys, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
+		Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Services: newServices(out, keys, p.now, log), Registrar: newRegistrar(out, log),
 		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
 	}
 	// Workers end when they are told to, after the last request has been answered.
@@ -63,8 +66,8 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	}
 	t.metrics.watch(t.store.backlog(p.now))
 	t.web, err = web.New(web.Config{
-		URL: c.URL, Classroom: room, Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Chat: chat, Texts: texts,
-		Keys: keys.jwks, Ready: t.store.Ping,
+		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Texts: texts,
+		Keys: keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
 		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined},
 		TrustedProxies: c.proxies, Now: p.now, Log: log,
@@ -79,8 +82,23 @@ func newLTI(s *store, signer *classroom.Signer, out clients, url string, now fun
 	}
 }
 
+func newServices(out clients, keys *classroom.Keyring, now func() time.Time, log *slog.Logger) *lti.Services {
+	return &lti.Services{
+		HTTP: out.public, OnPremisesHTTP: out.onPremises, Key: keys.Signing, UserAgent: userAgent(), Now: now, Logger: log,
+	}
+}
+
+func newRegistrar(out clients, log *slog.Logger) *lti.Registrar {
+	return &lti.Registrar{
+		HTTP: out.public, OnPremisesHTTP: out.onPremises, Forbidden: []error{ssrf.ErrProhibitedIP}, UserAgent: userAgent(), Logger: log,
+	}
+}
+
+// userAgent is how we name ourselves to LMSs, some of which refuse the nameless.
+func userAgent() string { return "Classbridge/" + currentVersion() }
+
 func newPlatformKeys(out clients, now func() time.Time, log *slog.Logger) *lti.Keys {
-	return &lti.Keys{HTTP: out.public, OnPremisesHTTP: out.onPremises, UserAgent: "Classbridge/" + currentVersion(), Now: now, Logger: log}
+	return &lti.Keys{HTTP: out.public, OnPremisesHTTP: out.onPremises, UserAgent: userAgent(), Now: now, Logger: log}
 }
 
 // handler answers every address of the program.
