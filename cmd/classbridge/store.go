@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"classbridge/classroom"
 	"classbridge/jobs"
 	"classbridge/storage"
 	"classbridge/storage/vault"
