@@ -50,7 +50,9 @@ func newWorld(t *testing.T) *world {
 	}))
 	client := &bbb.Client{URL: server.URL + "/bigbluebutton/", Secrets: []string{"s3cret"}}
 	keys := &classroom.Keyring{Store: w.db, Now: w.clock}
-	must(t, keys.Tend(t.Context()))
+	for _, k := range sharedKeys() {
+		must(t, w.db.CreateToolKey(t.Context(), k))
+	}
 	w.Classroom = &classroom.Classroom{
 		Store: w.db, Chat: w.chat, URL: "https://class.example",
 		Keys:      keys,
@@ -64,6 +66,25 @@ func newWorld(t *testing.T) *world {
 	}
 	return w
 }
+
+// sharedKeys are the tool's keys in all worlds: making one takes a while.
+var sharedKeys = sync.OnceValue(func() []classroom.ToolKey {
+	var keys []classroom.ToolKey
+	for _, s := range []classroom.ToolKeyState{classroom.KeyCurrent, classroom.KeyNext} {
+		k, err := lti.GenerateToolKey()
+		if err != nil {
+			panic(err)
+		}
+		private, err := k.MarshalPEM()
+		if err != nil {
+			panic(err)
+		}
+		keys = append(keys, classroom.ToolKey{
+			ID: k.KID, TenantID: classroom.DefaultTenant, State: s, Private: private, CreatedAt: storagetest.Now(), UpdatedAt: storagetest.Now(),
+		})
+	}
+	return keys
+})
 
 func (w *world) clock() time.Time {
 	w.mu.Lock()
