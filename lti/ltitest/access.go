@@ -83,7 +83,7 @@ func (l *LMS) serveToken(w http.ResponseWriter, r *http.Request) {
 func (l *LMS) grantable(asked []string) (granted []string, code string) {
 	for _, scope := range asked {
 		switch {
-		case slices.Contains(l.scopes(), scope):
+		case slices.Contains(l.scopes(), scope) && l.registeredFor(scope):
 			granted = append(granted, scope)
 		case l.Profile.Access.AllOrNothing:
 			return nil, "invalid_scope"

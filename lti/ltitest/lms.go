@@ -20,6 +20,7 @@ type LMS struct {
 	school    *school
 	gradebook *gradebook
 	openings  openings
+	choices   openings // of content, by the key of the return address
 	tokens    tokens
 	traffic   traffic
 	toolKeys  toolKeys
@@ -56,6 +57,10 @@ func (l *LMS) route() {
 	l.routeRoster()
 	l.routeGrades()
 	l.routeGroups()
+	l.routeNotices()
+	l.routeDeepLinking()
+	l.routeRegistration()
+	l.routeStorage()
 }
 
 func (l *LMS) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.mux.ServeHTTP(w, r) }
@@ -84,6 +89,10 @@ func (l *LMS) serveLaunch(w http.ResponseWriter, r *http.Request) {
 	}
 	if _, err := l.school.link(link); err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	}
+	if l.pending() {
+		http.Error(w, "the tool has not been activated", http.StatusForbidden)
 		return
 	}
 	l.initiate(w, r, l.Login(person, link))

@@ -114,20 +114,21 @@ type Grades struct {
 
 // DeepLinking is how content is chosen (Deep Linking 2.0).
 type DeepLinking struct {
-	Single    bool   // one item only
-	LineItems bool   // items may have line items
-	Data      string // to be echoed; empty: none is sent
+	Single          bool   // one item only
+	SilentLineItems bool   // accept_lineitem is not said, but line items are taken
+	LineItems       bool   // items may have line items
+	Data            string // to be echoed; empty: none is sent
 }
 
 // Registration is how the tool registers itself (LTI Dynamic Registration 1.0).
 type Registration struct {
-	Token         tokenForm
-	ConfigBearer  bool // the token is demanded for the configuration too
-	EchoesDLOnly  bool // of messages, the answer has deep linking alone
-	OmitsID       bool // the answer has no deployment_id
-	Server        bool // authorization_server is said
-	Placements    []string
-	PlatformClaim map[string]any // vendor's members of the platform configuration
+	Token          tokenForm
+	ConfigBearer   bool     // the token is demanded for the configuration too
+	EchoesDLOnly   bool     // of messages, the answer has deep linking alone
+	OmitsID        bool     // the answer has no deployment_id
+	Server         bool     // authorization_server is said
+	Placements     []string // of deep linking
+	LinkPlacements []string // of resource links
 }
 
 type tokenForm string

@@ -42,7 +42,8 @@ func Canvas() Profile {
 		DeepLinking: &DeepLinking{LineItems: true},
 		Registration: &Registration{
 			Token: opaqueToken, ConfigBearer: true, OmitsID: true, Server: true,
-			Placements: []string{"course_navigation", "link_selection", "assignment_selection", "editor_button", "module_index_menu_modal"},
+			LinkPlacements: []string{"course_navigation"},
+			Placements:     []string{"link_selection", "assignment_selection", "editor_button", "module_index_menu_modal"},
 		},
 		Variables: append(commonVariables(), "Person.address.timezone", "Canvas.course.id"),
 	}

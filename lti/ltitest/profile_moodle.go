@@ -35,7 +35,7 @@ func Moodle() Profile {
 			Query: "type_id=6", Next: NextCurly, StrictScopes: true, Older: http.StatusConflict,
 			Stranger: http.StatusBadRequest, StrangerBody: "[]", ForeignLink: http.StatusForbidden, LinkKey: "ltiLinkId",
 		},
-		DeepLinking: &DeepLinking{LineItems: true},
+		DeepLinking: &DeepLinking{LineItems: true, SilentLineItems: true},
 		Registration: &Registration{
 			Token: jwtToken, EchoesDLOnly: true, Placements: []string{"ContentArea"},
 		},

@@ -10,8 +10,7 @@ import (
 // custom is the custom claim: parameters of the tool, then those of the link, with
 // the variables filled in that the LMS knows (LTI Core §6.1).
 func (v visit) custom() map[string]string {
-	custom := make(map[string]string)
-	maps.Copy(custom, v.lms.Custom)
+	custom := v.lms.toolCustom()
 	maps.Copy(custom, v.link.Custom)
 	for name, value := range custom {
 		custom[name] = v.substitute(value)
