@@ -124,7 +124,7 @@ type DeepLinking struct {
 type Registration struct {
 	Token          tokenForm
 	ConfigBearer   bool     // the token is demanded for the configuration too
-	EchoesDLOnly   bool     // of messages, the answer has deep linking alone
+	Sloppy         bool     // the answer has deep linking alone of the messages, and more scopes come than were asked for
 	OmitsID        bool     // the answer has no deployment_id
 	Server         bool     // authorization_server is said
 	Placements     []string // of deep linking

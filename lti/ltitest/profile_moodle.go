@@ -37,7 +37,7 @@ func Moodle() Profile {
 		},
 		DeepLinking: &DeepLinking{LineItems: true, SilentLineItems: true},
 		Registration: &Registration{
-			Token: jwtToken, EchoesDLOnly: true, Placements: []string{"ContentArea"},
+			Token: jwtToken, Sloppy: true, Placements: []string{"ContentArea"},
 		},
 		Variables: append(commonVariables(), "Person.address.timezone", "ResourceLink.description", "Moodle.Person.userGroupIds", "Membership.role"),
 	}
