@@ -9,6 +9,7 @@ type messagePage struct {
 	basePage
 	Heading   string
 	What      string // to do now
+	Said      string // by the LMS
 	Wait      int    // seconds until the page tries again by itself
 	RetryAt   string
 	ChatUser  string
@@ -17,7 +18,7 @@ type messagePage struct {
 }
 
 func (s *Server) messagePage(c *gin.Context, f failure) messagePage {
-	p := messagePage{basePage: s.base(c), RetryAt: f.retryAt, Reference: f.reference}
+	p := messagePage{basePage: s.base(c), RetryAt: f.retryAt, Said: f.said, Reference: f.reference}
 	p.Heading = p.Text(f.message)
 	if s.Texts.Has(f.message + ".do") {
 		p.What = p.Text(f.message + ".do")

@@ -18,6 +18,7 @@ type failure struct {
 	message   string // id of the text for the person
 	reason    string // for log and metrics
 	platform  string // whose pages may frame the answer, where it is known
+	said      string // by the LMS, cleaned
 	wait      time.Duration
 	cookies   []*http.Cookie
 	retryAt   string // where trying again makes sense
@@ -39,6 +40,7 @@ func (s *Server) causeOf(f *failure) {
 	var (
 		refused  *classroom.Error
 		launch   *lti.Error
+		register *lti.RegistrationError
 		busy     *classroom.BusyError
 		tooLarge *http.MaxBytesError
 		status   *statusError
@@ -49,6 +51,9 @@ func (s *Server) causeOf(f *failure) {
 	case errors.As(f.err, &launch):
 		f.status, f.message, f.reason = launch.Reason.Status(), launchText(launch.Reason), string(launch.Reason)
 		f.platform, f.cookies = launch.PlatformID, launch.Cookies
+	case errors.As(f.err, &register):
+		f.status, f.message, f.reason = registrationStatus(register.Reason), registrationText(register.Reason), string(register.Reason)
+		f.said = register.Detail
 	case errors.As(f.err, &status):
 		f.status, f.message, f.reason = status.status, status.message, strings.TrimPrefix(status.message, "error.")
 	case errors.As(f.err, &tooLarge):

@@ -46,8 +46,13 @@ func (s *Server) table() []authority {
 			{post, "/lti/login", s.login},
 			{post, "/lti/launch", s.launch},
 		}},
+		{who: "an LMS's admin, by an invitation", reader: people, framed: true, routes: []route{
+			{get, "/lti/register/:invitation", s.showRegister},
+			{post, "/lti/register/:invitation", s.register},
+		}},
 		{who: "an LMS, public keys", reader: machines, routes: []route{
 			{get, "/lti/jwks", s.showKeys},
+			{get, "/lti/config.json", s.showCanvasConfig},
 		}},
 		{who: "a launched person, in the LMS's frame", reader: people, framed: true, routes: []route{
 			{get, "/rooms/:room", s.showRoom},

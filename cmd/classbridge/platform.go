@@ -22,6 +22,11 @@ type platformCommands struct {
 	Edit    platformEdit    `cmd:"" help:"Change a registration; what is not given stays."`
 	Disable platformDisable `cmd:"" help:"Refuse all launches of a registration from now on."`
 	Enable  platformEnable  `cmd:"" help:"Accept its launches again."`
+	Approve platformApprove `cmd:"" help:"Accept the launches of a registration that waits for approval, and its deployments that do."`
+
+	Invite      platformInvite      `cmd:"" help:"Make a one-time address by which an LMS registers itself."`
+	Invitations platformInvitations `cmd:"" help:"List the invitations; never their addresses."`
+	Withdraw    platformWithdraw    `cmd:"" help:"Take an invitation back."`
 }
 
 // platformAddresses are what an LMS tells of itself (LTI Core §3.1.2).

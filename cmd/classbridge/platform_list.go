@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"classbridge/classroom"
 )
@@ -21,7 +22,10 @@ type shownPlatform struct {
 	TokenURL       string            `json:"token_url"`
 	JWKSURL        string            `json:"jwks_url"`
 	Audience       string            `json:"audience,omitempty"`
+	Family         string            `json:"family,omitempty"`
+	Version        string            `json:"version,omitempty"`
 	Disabled       bool              `json:"disabled"`
+	Pending        bool              `json:"pending"`
 	OnPremises     bool              `json:"on_premises"`
 	AllowAnonymous bool              `json:"allow_anonymous"`
 	Record         bool              `json:"record"`
@@ -30,6 +34,8 @@ type shownPlatform struct {
 	FrameOrigins   []string          `json:"frame_origins"`
 	RoleSwitches   map[string]bool   `json:"role_switches"`
 	Deployments    map[string]string `json:"deployments"` // id to state
+
+	Progress map[classroom.Step]time.Time `json:"progress,omitempty"` // steps that were reached, and when
 }
 
 // Run implements the command.
@@ -51,9 +57,9 @@ func (c platformList) Run(ctx context.Context, p *program) error {
 	}
 	var rows [][]string
 	for _, s := range shown {
-		rows = append(rows, []string{s.ID, s.Name, s.Issuer, s.ClientID, yes(!s.Disabled), s.deployments()})
+		rows = append(rows, []string{s.ID, s.Name, s.Issuer, s.ClientID, s.enabled(), s.deployments(), s.progress()})
 	}
-	p.printTable("ID NAME ISSUER CLIENT ENABLED DEPLOYMENTS", rows)
+	p.printTable("ID NAME ISSUER CLIENT ENABLED DEPLOYMENTS PROGRESS", rows)
 	return nil
 }
 
@@ -76,7 +82,7 @@ func (s *store) shownPlatforms(ctx context.Context) ([]shownPlatform, error) {
 func newShownPlatform(p classroom.Platform, deployments []classroom.Deployment) shownPlatform {
 	s := shownPlatform{
 		ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, AuthURL: p.AuthURL, TokenURL: p.TokenURL, JWKSURL: p.JWKSURL,
-		Audience: p.Audience, Disabled: p.Disabled, OnPremises: p.OnPremises, AllowAnonymous: p.AllowAnonymous, Record: p.Record,
+		Audience: p.Audience, Family: p.Family, Version: p.Version, Disabled: p.Disabled, Pending: p.Pending, OnPremises: p.OnPremises, AllowAnonymous: p.AllowAnonymous, Record: p.Record,
 		Channels: string(p.Channels), NewDeployments: string(p.NewDeployments),
 		FrameOrigins: append([]string{}, p.FrameOrigins...), RoleSwitches: map[string]bool{}, Deployments: map[string]string{},
 	}
@@ -86,7 +92,34 @@ func newShownPlatform(p classroom.Platform, deployments []classroom.Deployment) 
 	for _, d := range deployments {
 		s.Deployments[d.DeploymentID] = string(d.State)
 	}
+	for _, r := range p.Progress.Steps() {
+		if r.At.IsZero() {
+			continue
+		}
+		if s.Progress == nil {
+			s.Progress = map[classroom.Step]time.Time{}
+		}
+		s.Progress[r.Step] = r.At
+	}
 	return s
+}
+
+func (s shownPlatform) enabled() string {
+	if s.Pending && !s.Disabled {
+		return "pending"
+	}
+	return yes(!s.Disabled)
+}
+
+// progress names the steps of the set-up that were reached.
+func (s shownPlatform) progress() string {
+	var reached []string
+	for _, r := range (classroom.Progress{}).Steps() {
+		if _, ok := s.Progress[r.Step]; ok {
+			reached = append(reached, string(r.Step))
+		}
+	}
+	return strings.Join(reached, ", ")
 }
 
 func (s shownPlatform) deployments() string {

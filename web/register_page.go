@@ -1,0 +1,193 @@
+package web
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"classbridge/classroom"
+	"classbridge/lti"
+
+	"github.com/gin-gonic/gin"
+)
+
+// addresses are what an LMS has to know of this tool, to copy.
+type addresses struct {
+	Register string // with the invitation's code; this page's own
+	Login    string
+	Launch   string
+	Keys     string
+}
+
+func (s *Server) addresses(c *gin.Context) addresses {
+	return addresses{
+		Register: s.URL + registerPath(c.Param("invitation")),
+		Login:    s.Tool.LoginURL(), Launch: s.Tool.RedirectURI(), Keys: s.Tool.JWKSURL(),
+	}
+}
+
+// invitedPage says how an address of an invitation is used.
+type invitedPage struct {
+	basePage
+	Invitation classroom.Invitation
+	Addresses  addresses
+}
+
+// offerPage says what would be registered, and asks.
+type offerPage struct {
+	basePage
+	classroom.Offer
+	Request   classroom.RegistrationRequest
+	Proof     string // signed; the form sends it back
+	Action    string
+	Addresses addresses
+}
+
+// LMSName is what the LMS is called until it is registered.
+func (p offerPage) LMSName() string {
+	u, err := url.Parse(p.LMS.Issuer)
+	if err != nil {
+		return p.LMS.Issuer
+	}
+	return u.Host
+}
+
+// Family is the LMS's own word for its kind, in the spelling that people know.
+func (p offerPage) Family() string { return familyName(p.LMS.Family) }
+
+func familyName(code string) string {
+	names := map[string]string{familyMoodle: "Moodle", familyCanvas: "Canvas", familyBrightspace: "Brightspace", familySakai: "Sakai"}
+	return cmp.Or(names[familyOf(code)], code)
+}
+
+// Messages are what people will find in the LMS: ids of texts.
+func (p offerPage) Messages() []string {
+	var ids []string
+	for _, m := range p.Registration.Messages {
+		switch m.Type {
+		case lti.ResourceLinkRequest:
+			ids = append(ids, "register.message.open")
+		case lti.DeepLinkingRequest:
+			ids = append(ids, "register.message.choose")
+		}
+	}
+	return ids
+}
+
+// lmsService is a service of the LMS, and why we ask for it.
+type lmsService struct {
+	text   string
+	scopes []string
+}
+
+func lmsServices() []lmsService {
+	return []lmsService{
+		{"register.service.roster", []string{lti.ScopeRoster}},
+		{"register.service.grades", []string{lti.ScopeScore, lti.ScopeLineItem, lti.ScopeLineItemRead, lti.ScopeResultRead}},
+		{"register.service.groups", []string{lti.ScopeGroups}},
+		{"register.service.notices", []string{lti.ScopeNoticeHandlers}},
+	}
+}
+
+// Services are the ids of texts for the services that the LMS offers, or of those
+// that it does not.
+func (p offerPage) Services(offered bool) []string {
+	var ids []string
+	for _, s := range lmsServices() {
+		has := slices.ContainsFunc(s.scopes, func(scope string) bool { return slices.Contains(p.Registration.Scopes, scope) })
+		if has == offered {
+			ids = append(ids, s.text)
+		}
+	}
+	return ids
+}
+
+// Claims are the ids of texts for what launches will tell of a person.
+func (p offerPage) Claims() []string {
+	ids := []string{"register.claim.role"}
+	add := func(text string, claims ...string) {
+		if slices.ContainsFunc(claims, func(claim string) bool { return slices.Contains(p.Registration.Claims, claim) }) {
+			ids = append(ids, text)
+		}
+	}
+	add("register.claim.name", "name", "given_name", "family_name")
+	add("register.claim.email", "email")
+	add("register.claim.locale", "locale")
+	return ids
+}
+
+// Custom lists the custom parameters as LMSs write them.
+func (p offerPage) Custom() []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(p.Registration.Custom)) {
+		lines = append(lines, name+"="+p.Registration.Custom[name])
+	}
+	return lines
+}
+
+// registeredPage says how far the set-up of a registration has come, and what
+// only the LMS's admin can do now. It holds nothing that is secret.
+type registeredPage struct {
+	basePage
+	Platform    classroom.Platform
+	KeysMissing bool
+	Addresses   addresses
+}
+
+// State is the id of the text that says whether launches are taken.
+func (p registeredPage) State() string {
+	switch {
+	case p.Platform.Disabled:
+		return "register.state.disabled"
+	case p.Platform.Pending:
+		return "register.state.pending"
+	}
+	return "register.state.active"
+}
+
+// Todo are the ids of texts for what is left to do in this kind of LMS.
+func (p registeredPage) Todo() []string {
+	switch familyOf(p.Platform.Family) {
+	case familyMoodle:
+		return []string{"register.todo.moodle.activate", "register.todo.moodle.chooser", "register.todo.moodle.grades",
+			"register.todo.moodle.window", "register.todo.moodle.privacy"}
+	case familyCanvas:
+		return []string{"register.todo.canvas.enable", "register.todo.canvas.install", "register.todo.canvas.privacy", "register.todo.canvas.menu"}
+	case familyBrightspace:
+		return []string{"register.todo.brightspace.deploy", "register.todo.brightspace.privacy", "register.todo.brightspace.links"}
+	case familySakai:
+		return []string{"register.todo.sakai.enable", "register.todo.sakai.privacy", "register.todo.sakai.window"}
+	}
+	return []string{"register.todo.other.enable", "register.todo.other.privacy", "register.todo.other.grades", "register.todo.other.window"}
+}
+
+// StepText is the id of the text of a step.
+func (p registeredPage) StepText(s classroom.Step) string { return "register.step." + string(s) }
+
+func knownOrigin(origins []string, o string) bool {
+	return slices.ContainsFunc(origins, func(known string) bool {
+		scheme, suffix, wild := strings.Cut(known, "*")
+		return known == o || wild && strings.HasPrefix(o, scheme) && strings.HasSuffix(o, suffix)
+	})
+}
+
+// The kinds of LMS whose admins are told more, by the beginning of what they call
+// themselves (product_family_code).
+const (
+	familyMoodle      = "moodle"
+	familyCanvas      = lti.FamilyCanvas
+	familyBrightspace = "desire2learn"
+	familySakai       = "sakai"
+)
+
+// familyOf is one of these, or empty.
+func familyOf(code string) string {
+	for _, family := range []string{familyMoodle, familyCanvas, familyBrightspace, familySakai} {
+		if strings.HasPrefix(strings.ToLower(code), family) {
+			return family
+		}
+	}
+	return ""
+}
