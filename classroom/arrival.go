@@ -10,10 +10,12 @@ import (
 )
 
 // Custom parameters that launches may bring, where the LMS was asked to: the
-// person's groups (Moodle's $Moodle.Person.userGroupIds) and time zone.
+// person's groups (Moodle's $Moodle.Person.userGroupIds) and time zone; and the
+// one that deep linking gives to the links that it makes.
 const (
 	CustomGroups   = "user_groups"
 	CustomTimeZone = "timezone"
+	CustomRoom     = "room"
 )
 
 // proofFresh is how old the proof of an enrolment may be before a launch renews
@@ -41,15 +43,24 @@ const (
 	updated
 )
 
-func arrive(known Entry, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival {
-	a := &arrival{now: now}
-	a.arriveCourse(known.Course, p, l)
-	a.arriveRoom(known.Room, p, l)
-	a.arrivePerson(known.Person, p, l)
-	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles), l)
+// arrive is a launch by a resource link.
+func arrive(known Entry, from provenance, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival {
+	a := arriveInCourse(known, from, p, l, chat, now)
+	a.arriveRoom(known.Room, from, p, l)
 	if chat {
 		a.arriveChannel(p)
 	}
+	return a
+}
+
+// arriveInCourse is all of a launch but its room.
+func arriveInCourse(known Entry, from provenance, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival {
+	a := &arrival{now: now}
+	a.arriveCourse(known.Course, from, p, l)
+	a.arrivePerson(known.Person, p, l)
+	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles), l)
+	// Renewed enrolments try again: the account may exist by now.
+	a.admit = chat && a.enrolment.Counted && p.Channels != ChannelNever && a.enrolmentIs != same
 	return a
 }
 
@@ -57,10 +68,13 @@ func (a *arrival) changed() bool {
 	return a.courseIs != same || a.roomIs != same || a.personIs != same || a.enrolmentIs != same || a.openChannel || a.admit
 }
 
-func (a *arrival) arriveCourse(known *Course, p Platform, l *lti.Launch) {
+func (a *arrival) arriveCourse(known *Course, from provenance, p Platform, l *lti.Launch) {
 	if known == nil {
 		a.courseIs = created
-		a.course = Course{ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, DeploymentID: l.DeploymentID, CreatedAt: a.now}
+		a.course = Course{
+			ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, DeploymentID: l.DeploymentID,
+			CopiedFrom: from.courseID, CreatedAt: a.now,
+		}
 		if l.Context == nil {
 			a.course.LinkID = l.ResourceLink.ID
 		}
@@ -118,22 +132,55 @@ func zone(name string) string {
 	return name
 }
 
-func (a *arrival) arriveRoom(known *Room, p Platform, l *lti.Launch) {
-	if known == nil {
+func (a *arrival) arriveRoom(known *Room, from provenance, p Platform, l *lti.Launch) {
+	if known == nil || from.byID {
 		a.roomIs = created
-		a.room = Room{
-			ID: newID(), TenantID: p.TenantID, CourseID: a.course.ID, ResourceLinkID: l.ResourceLink.ID,
-			Record: p.Record, Version: 1, CreatedAt: a.now,
-		}
+		a.room = a.newRoom(from, p, l)
 	} else {
 		a.room = *known
 	}
 	was := a.room
-	a.room.Title = cmp.Or(l.ResourceLink.Title, a.room.Title, a.course.Name())
-	a.room.Description = l.ResourceLink.Description
+	a.nameRoom(l)
+	if l.AGS != nil {
+		a.room.LineItemURL = cmp.Or(a.room.LineItemURL, l.AGS.LineItem)
+	}
 	if a.roomIs == same && a.room != was {
 		a.roomIs, a.room.UpdatedAt = updated, a.now
 	}
+}
+
+// newRoom is the room of an unknown link: set up as the room that it was in the
+// course that this one was copied from, or as the school wants new ones.
+func (a *arrival) newRoom(from provenance, p Platform, l *lti.Launch) Room {
+	r := Room{Record: p.Record}
+	if from.room != nil {
+		r = r.like(*from.room)
+	}
+	r.ID, r.TenantID, r.CourseID, r.ResourceLinkID = newID(), p.TenantID, a.course.ID, l.ResourceLink.ID
+	r.Version, r.CreatedAt = 1, a.now
+	if from.byID {
+		r.ResourceLinkID, r.CopiedFrom = r.ID, roomOf(l)
+	}
+	return r
+}
+
+// nameRoom gives the room what its link is called. Of several links that lead to
+// a room without one of its own, the first to be used does: two that differ must
+// not rename it in turn.
+func (a *arrival) nameRoom(l *lti.Launch) {
+	link := l.ResourceLink
+	if a.room.ResourceLinkID == link.ID {
+		a.room.Title, a.room.Description = cmp.Or(link.Title, a.room.Title, a.course.Name()), link.Description
+		return
+	}
+	if a.room.ResourceLinkID == a.room.ID && !namesCourse(l) {
+		a.room.NamedBy = cmp.Or(a.room.NamedBy, link.ID)
+	}
+	if a.room.NamedBy == link.ID {
+		// Few LMSs send the description of a link that deep linking made.
+		a.room.Title, a.room.Description = cmp.Or(link.Title, a.room.Title), cmp.Or(link.Description, a.room.Description)
+	}
+	a.room.Title = cmp.Or(a.room.Title, link.Title, a.course.Name())
 }
 
 func (a *arrival) arrivePerson(known *Person, p Platform, l *lti.Launch) {
@@ -180,21 +227,18 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing, l *lti.Launch) {
 	}
 }
 
-// arriveChannel says what the launch means for the course's channel: a
-// teacher's first launch opens it where the platform says so; who is counted
-// and comes for the first time is added.
+// arriveChannel opens the course's channel at a teacher's first launch, where
+// the platform says so. It leads to a room, so that choosing one opens none yet.
 func (a *arrival) arriveChannel(p Platform) {
-	if !a.enrolment.Counted {
+	if !a.enrolment.Counted || !a.enrolment.Moderator || a.course.ContextID == "" {
 		return
 	}
-	if a.course.Channel == ChannelNone && p.Channels == ChannelAtFirstLaunch && a.enrolment.Moderator && a.course.ContextID != "" {
+	if a.course.Channel == ChannelNone && p.Channels == ChannelAtFirstLaunch {
 		a.course.Channel, a.openChannel = ChannelWanted, true
 		if a.courseIs == same {
 			a.courseIs = updated
 		}
 	}
-	// Renewed enrolments try again: the account may exist by now.
-	a.admit = p.Channels != ChannelNever && a.enrolmentIs != same
 }
 
 func (a *arrival) save(ctx context.Context, tx Tx) error {

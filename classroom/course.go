@@ -61,6 +61,8 @@ type Room struct {
 	Grouped        bool   // a meeting for each group of the course, in a room for each
 	ParentID       string // of a group's room: the room that it is a part of
 	GroupID        string // of a group's room: the LMS's id of the group
+	CopiedFrom     string // of a copy to which links lead by the id of the room that it was; empty otherwise
+	NamedBy        string // of a room that deep linking made: the resource link that gives it its title
 	Version        int64  // grows whenever something that the room page shows has changed
 	CreatedAt      time.Time
 	UpdatedAt      time.Time

@@ -23,6 +23,8 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 		return c.admit(ctx, w.CourseID, w.PersonID)
 	case FindRecordings:
 		return Outcome{}, c.findRecordingsOf(ctx, w.MeetingID)
+	case RegisterNotices:
+		return Outcome{}, c.registerNotices(ctx, w.PlatformID, w.DeploymentID)
 	case Sweep:
 		return Outcome{}, c.sweep(ctx)
 	default:

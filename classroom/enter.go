@@ -34,19 +34,23 @@ func (c *Classroom) Enter(ctx context.Context, l *lti.Launch, address string) (V
 	if err := c.admissible(ctx, p, l); err != nil {
 		return Visit{}, err
 	}
-	// The first launches of a class race to make the same course and room:
-	// whoever loses finds them at the next try.
+	v, err := retried(func() (Visit, error) { return c.enter(ctx, p, l, address) })
+	if err != nil {
+		return Visit{}, fmt.Errorf("enter: %w", err)
+	}
+	c.progress(ctx, p, l)
+	return v, nil
+}
+
+// retried lets the first launches of a class race to make the same course and
+// room: whoever loses finds them at the next try.
+func retried[T any](try func() (T, error)) (v T, err error) {
 	for range 3 {
-		var v Visit
-		if v, err = c.enter(ctx, p, l, address); err == nil {
-			c.progress(ctx, p, l)
-			return v, nil
-		}
-		if !Is(err, Conflict) || isReplay(err) {
-			break
+		if v, err = try(); !Is(err, Conflict) || isReplay(err) {
+			return v, err
 		}
 	}
-	return Visit{}, fmt.Errorf("enter: %w", err)
+	return v, err
 }
 
 // admissible refuses what the school does not want of this registration.
@@ -113,11 +117,15 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 	if err != nil {
 		return Visit{}, err
 	}
+	from, err := c.originOf(ctx, known, p, l)
+	if err != nil {
+		return Visit{}, err
+	}
 	_, chat, err := c.Store.FindChatConnection(ctx, p.TenantID)
 	if err != nil {
 		return Visit{}, err
 	}
-	a := arrive(known, p, l, chat, c.Now())
+	a := arrive(known, from, p, l, chat, c.Now())
 	row := Launch{
 		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, Nonce: l.Nonce,
 		PersonID: a.person.ID, CourseID: a.course.ID, RoomID: a.room.ID,
@@ -136,15 +144,22 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 		if err := a.save(ctx, tx); err != nil {
 			return err
 		}
+		if err := c.wantNotices(ctx, tx, p, l); err != nil {
+			return err
+		}
 		return use(ctx, tx, row)
 	})
 }
 
 // use inserts the launch's row; the nonce being there already is a replay.
 func use(ctx context.Context, q Queries, row Launch) error {
-	err := q.CreateLaunch(ctx, row)
+	return notReplayed(q.CreateLaunch(ctx, row), row.PlatformID)
+}
+
+// notReplayed is what inserting a nonce of the platform answered, in words.
+func notReplayed(err error, platformID string) error {
 	if Is(err, Conflict) {
-		return &Error{Code: Conflict, Message: messageReplayed, Err: fmt.Errorf("nonce of platform %s was used before", row.PlatformID)}
+		return &Error{Code: Conflict, Message: messageReplayed, Err: fmt.Errorf("nonce of platform %s was used before", platformID)}
 	}
 	return err
 }
@@ -157,12 +172,22 @@ func isReplay(err error) bool {
 func entryKey(l *lti.Launch) EntryKey {
 	k := EntryKey{
 		PlatformID: l.Platform.ID, DeploymentID: l.DeploymentID,
-		ResourceLinkID: l.ResourceLink.ID, Subject: l.Subject,
+		ResourceLinkID: l.ResourceLink.ID, RoomID: roomOf(l), Subject: l.Subject,
 	}
 	if l.Context != nil {
 		k.ContextID = l.Context.ID
 	}
 	return k
+}
+
+// roomOf is the room that deep linking put into the link; empty if it is none.
+// Whoever may edit the link may write any room there: the course decides.
+func roomOf(l *lti.Launch) string {
+	id, err := uuid.Parse(l.Custom[CustomRoom])
+	if err != nil || id.String() != l.Custom[CustomRoom] {
+		return ""
+	}
+	return id.String()
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -30,6 +30,15 @@ func (c *Classroom) ChooseName(ctx context.Context, a Access, typed string) (Acc
 
 // readable is a typed name without what does not show, in one line.
 func readable(typed string) string {
+	name := []rune(oneLine(typed))
+	if len(name) > maxChosenName {
+		name = name[:maxChosenName]
+	}
+	return strings.TrimSpace(string(name))
+}
+
+// oneLine is a typed text in one line, without what does not show.
+func oneLine(typed string) string {
 	shown := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -39,9 +48,5 @@ func readable(typed string) string {
 		}
 		return r
 	}, typed)
-	name := []rune(strings.Join(strings.Fields(shown), " "))
-	if len(name) > maxChosenName {
-		name = name[:maxChosenName]
-	}
-	return strings.TrimSpace(string(name))
+	return strings.Join(strings.Fields(shown), " ")
 }

@@ -39,6 +39,8 @@ type Queries interface {
 	RosterStore
 	GradeStore
 	PlacementStore
+	CopyStore
+	NoticeStore
 	AdoptionStore
 	// Consume marks a one-use token as used; Conflict if it was. The row may be
 	// forgotten after expires.
@@ -74,14 +76,17 @@ type Entry struct {
 }
 
 // EntryKey is how a launch names its course, room and person. ContextID is
-// empty for a launch without a context.
+// empty for a launch without a context, RoomID for a link that deep linking did
+// not make.
 type EntryKey struct {
-	PlatformID, DeploymentID, ContextID, ResourceLinkID, Subject string
+	PlatformID, DeploymentID, ContextID, ResourceLinkID, RoomID, Subject string
 }
 
 // CourseStore holds courses and their rooms.
 type CourseStore interface {
-	// FindEntry reads it in one query. An empty Subject (an anonymous launch) matches nobody.
+	// FindEntry reads it in one query. The room is the one of RoomID, if the course
+	// has it or a copy of it, otherwise that of the link. An empty Subject (an
+	// anonymous launch) matches nobody.
 	FindEntry(ctx context.Context, k EntryKey) (Entry, error)
 	Course(ctx context.Context, id string) (Course, error)
 	CreateCourse(ctx context.Context, c Course) error

@@ -28,18 +28,22 @@ type Admit struct{ CourseID, PersonID string }
 // FindRecordings asks BigBlueButton for the recordings of one meeting, now.
 type FindRecordings struct{ MeetingID string }
 
+// RegisterNotices asks a platform to give notice of copied courses.
+type RegisterNotices struct{ PlatformID, DeploymentID string }
+
 // Sweep is periodic: recordings that are due to be asked for, in batches;
 // meetings that nobody follows; what has expired.
 type Sweep struct{}
 
-func (Follow) WorkKind() string         { return "follow" }
-func (Watch) WorkKind() string          { return "watch" }
-func (Reconcile) WorkKind() string      { return "reconcile" }
-func (Announce) WorkKind() string       { return "announce" }
-func (OpenChannel) WorkKind() string    { return "open_channel" }
-func (Admit) WorkKind() string          { return "admit" }
-func (FindRecordings) WorkKind() string { return "find_recordings" }
-func (Sweep) WorkKind() string          { return "sweep" }
+func (Follow) WorkKind() string          { return "follow" }
+func (Watch) WorkKind() string           { return "watch" }
+func (Reconcile) WorkKind() string       { return "reconcile" }
+func (Announce) WorkKind() string        { return "announce" }
+func (OpenChannel) WorkKind() string     { return "open_channel" }
+func (Admit) WorkKind() string           { return "admit" }
+func (FindRecordings) WorkKind() string  { return "find_recordings" }
+func (RegisterNotices) WorkKind() string { return "register_notices" }
+func (Sweep) WorkKind() string           { return "sweep" }
 
 // Outcome tells the queue how work went: done, or to be done again after Again.
 // An error means that it failed and is tried again with backoff.

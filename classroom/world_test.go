@@ -156,6 +156,8 @@ func parseWork(t *testing.T, queued string) classroom.Work {
 		return decode[classroom.OpenChannel](t, args)
 	case "admit":
 		return decode[classroom.Admit](t, args)
+	case "register_notices":
+		return decode[classroom.RegisterNotices](t, args)
 	case "find_recordings":
 		return decode[classroom.FindRecordings](t, args)
 	}

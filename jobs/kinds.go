@@ -31,6 +31,7 @@ func kinds() map[string]kind {
 		single(of[classroom.Follow](queueBBB, 2)),
 		single(of[classroom.Watch](queueBBB, 2)),
 		of[classroom.FindRecordings](queueBBB, 3),
+		of[classroom.RegisterNotices](queueBBB, 3),
 		of[classroom.Sweep](queueBBB, 3),
 		of[classroom.Announce](queueChat, 1),
 		of[classroom.OpenChannel](queueChat, 2),

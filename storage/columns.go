@@ -51,12 +51,12 @@ func courseFields(c *classroom.Course) []any {
 }
 
 const roomColumns = `r.id, r.tenant_id, r.course_id, r.resource_link_id, r.title, r.description, r.record, r.version,
-	r.graded, r.grade_after, r.line_item_url, r.grouped, r.parent_id, r.group_id, r.created_at, r.updated_at`
+	r.graded, r.grade_after, r.line_item_url, r.grouped, r.parent_id, r.group_id, r.copied_from, r.named_by, r.created_at, r.updated_at`
 
 func roomFields(r *classroom.Room) []any {
 	return []any{
 		text(&r.ID), text(&r.TenantID), text(&r.CourseID), text(&r.ResourceLinkID), text(&r.Title), text(&r.Description), truth(&r.Record), number(&r.Version),
-		truth(&r.Graded), number(&r.GradeAfter), text(&r.LineItemURL), truth(&r.Grouped), text(&r.ParentID), text(&r.GroupID), stamped(&r.CreatedAt), stamped(&r.UpdatedAt),
+		truth(&r.Graded), number(&r.GradeAfter), text(&r.LineItemURL), truth(&r.Grouped), text(&r.ParentID), text(&r.GroupID), text(&r.CopiedFrom), text(&r.NamedBy), stamped(&r.CreatedAt), stamped(&r.UpdatedAt),
 	}
 }
 

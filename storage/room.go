@@ -20,9 +20,9 @@ func (q queries) CreateRoom(ctx context.Context, r classroom.Room) error {
 // grows by one whatever r says, since others count it up at the same time.
 func (q queries) SaveRoom(ctx context.Context, r classroom.Room) error {
 	return q.exec(ctx, "save room "+r.ID,
-		`UPDATE rooms SET title = ?, description = ?, record = ?, graded = ?, grade_after = ?, line_item_url = ?, grouped = ?,
+		`UPDATE rooms SET title = ?, description = ?, record = ?, graded = ?, grade_after = ?, line_item_url = ?, grouped = ?, named_by = ?,
 			updated_at = ?, version = version + 1 WHERE id = ?`,
-		r.Title, r.Description, r.Record, r.Graded, r.GradeAfter, r.LineItemURL, r.Grouped, r.UpdatedAt, r.ID)
+		r.Title, r.Description, r.Record, r.Graded, r.GradeAfter, r.LineItemURL, r.Grouped, r.NamedBy, r.UpdatedAt, r.ID)
 }
 
 // FirstRoom reads the oldest room of a course.
