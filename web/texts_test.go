@@ -115,13 +115,38 @@ func TestNoTextIsUnused(t *testing.T) {
 			source.Write(b)
 		}
 	}
-	composed := regexp.MustCompile(`^room\.(why|chat|recording)\.|^room\.(idle|starting|running)$|^left\.[a-z]+(\.detail)?$|\.do$`)
+	composed := regexp.MustCompile(`^room\.(why|chat|recording)\.|^room\.(idle|starting|running)$|^left\.[a-z]+(\.detail)?$|^register\.step\.|\.do$`)
 	for _, id := range texts.IDs() {
 		switch id[:strings.Index(id, ".")] {
-		case "page", "room", "wait", "go", "link", "left", "error":
+		case "page", "room", "wait", "go", "link", "left", "error", "register":
 			if !composed.MatchString(id) && !strings.Contains(source.String(), `"`+id+`"`) {
 				t.Errorf("nothing says %s", id)
 			}
+		}
+	}
+}
+
+func TestEveryRegistrationReasonHasAText(t *testing.T) {
+	texts, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reason := range found(t, `Reason = "(registration_[a-z_]+)"`, "../lti/registrationerror.go") {
+		if id := registrationText(lti.Reason(reason)); !texts.Has(id) || !texts.Has(id+".do") {
+			t.Errorf("%s: there is no text %s", reason, id)
+		}
+	}
+	for reason, want := range map[lti.Reason]string{
+		lti.RegistrationPrivate: "error.register_private", lti.RegistrationSlow: "error.register_unreachable", lti.RegistrationIssuer: "error.register_issuer",
+		lti.RegistrationRefused: "error.register_refused", lti.RegistrationNotJSON: "error.register_configuration",
+	} {
+		if got := registrationText(reason); got != want {
+			t.Errorf("%s says %s, want %s", reason, got, want)
+		}
+	}
+	for _, step := range (classroom.Progress{}).Steps() {
+		if id := "register.step." + string(step.Step); !texts.Has(id) {
+			t.Errorf("there is no text %s", id)
 		}
 	}
 }

@@ -82,6 +82,11 @@ func newWorld(t testing.TB) *world {
 		Keys:   &classroom.Keyring{Store: w.db, Now: w.clock.Now},
 		BBB:    func(s classroom.Server) *bbb.Client { return &bbb.Client{URL: s.URL, Secrets: s.Secrets} },
 		Word:   func(_, id string) string { return id },
+		Tool: &lti.Tool{
+			URL: w.url, Platforms: w.db, Secret: []byte(strings.Repeat("s", 32)), Now: w.clock.Now,
+			Keys: &lti.Keys{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Now: w.clock.Now, Logger: slog.New(w.log)},
+		},
+		Registrar: &lti.Registrar{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Logger: slog.New(w.log)},
 	}
 	w.server = w.newServer()
 	t.Cleanup(w.server.Close)
@@ -95,10 +100,7 @@ func (w *world) newServer() *Server {
 	w.must(err)
 	s, err := New(Config{
 		URL: w.url, Classroom: w.room, Chat: w.chat, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
-		Tool: &lti.Tool{
-			URL: w.url, Platforms: w.db, Secret: []byte(strings.Repeat("s", 32)), Now: w.clock.Now,
-			Keys: &lti.Keys{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Now: w.clock.Now, Logger: slog.New(w.log)},
-		},
+		Tool:         w.room.Tool,
 		Keys:         func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		Ready:        func(ctx context.Context) error { return w.db.Ping(ctx) },
 		Metrics:      http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("numbers 1\n")) }),
