@@ -126,6 +126,9 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 		return Visit{}, err
 	}
 	a := arrive(known, from, p, l, chat, c.Now())
+	if err := c.hint(ctx, a); err != nil {
+		return Visit{}, err
+	}
 	row := Launch{
 		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, Nonce: l.Nonce,
 		PersonID: a.person.ID, CourseID: a.course.ID, RoomID: a.room.ID,

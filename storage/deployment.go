@@ -38,8 +38,8 @@ func (db *DB) CreateDeployment(ctx context.Context, d classroom.Deployment) erro
 }
 
 // Deployments lists those of a registration, oldest first.
-func (db *DB) Deployments(ctx context.Context, platformID string) ([]classroom.Deployment, error) {
-	return list[classroom.Deployment](ctx, db.queries, "deployments", 0, "created_at, id", "platform_id = ?", platformID)
+func (q queries) Deployments(ctx context.Context, platformID string) ([]classroom.Deployment, error) {
+	return list[classroom.Deployment](ctx, q, "deployments", 0, "created_at, id", "platform_id = ?", platformID)
 }
 
 // SaveDeployment changes a deployment: approves it, or takes that back.
