@@ -82,16 +82,7 @@ func (c *Classroom) openChannel(ctx context.Context, courseID string) error {
 	}
 	return c.changeCourse(ctx, course.ID, func(tx Tx, course *Course) error {
 		course.Channel, course.ChannelID, course.ChannelName = ChannelOpen, channel.ID, channel.Name
-		waiting, err := tx.AdmissionsWanted(ctx, course.ID, admitAtOnce)
-		if err != nil {
-			return err
-		}
-		for _, w := range waiting {
-			if err := tx.Enqueue(ctx, Admit{CourseID: w.CourseID, PersonID: w.PersonID}, time.Time{}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.Enqueue(ctx, AdmitWaiting{CourseID: course.ID}, time.Time{})
 	})
 }
 
@@ -134,7 +125,7 @@ func (c *Classroom) admitTo(ctx context.Context, course Course, personID string)
 		return fmt.Errorf("admit to the channel of course %s: %w", courseID, err)
 	}
 	return c.Store.SaveAdmission(ctx, Admission{
-		TenantID: course.TenantID, CourseID: courseID, PersonID: personID, State: state, UpdatedAt: c.Now(),
+		TenantID: course.TenantID, CourseID: courseID, PersonID: personID, ChatUserID: userID, State: state, UpdatedAt: c.Now(),
 	})
 }
 

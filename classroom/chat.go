@@ -13,6 +13,8 @@ type Chat interface {
 	OpenChannel(ctx context.Context, tenantID string, c ChannelSpec) (Channel, error)
 	// Admit adds the user to the channel (and to the team, where needed).
 	Admit(ctx context.Context, tenantID, channelID, userID string) error
+	// Expel takes the user out of the channel, and of nothing else.
+	Expel(ctx context.Context, tenantID, channelID, userID string) error
 	// Member reports whether the user is in the channel.
 	Member(ctx context.Context, tenantID, channelID, userID string) (bool, error)
 	// FindByEmail returns the user with that address; ErrNoChatUser if there is none.
@@ -131,11 +133,12 @@ type ChatLink struct {
 
 // Admission is how a person stands towards the channel of a course.
 type Admission struct {
-	TenantID  string
-	CourseID  string
-	PersonID  string
-	State     AdmissionState
-	UpdatedAt time.Time
+	TenantID   string
+	CourseID   string
+	PersonID   string
+	ChatUserID string // the account that was let in; may be empty of old ones
+	State      AdmissionState
+	UpdatedAt  time.Time
 }
 
 // AdmissionState is what happened when we tried to add somebody to the channel.
@@ -146,4 +149,6 @@ const (
 	AdmissionDone      AdmissionState = "member"
 	AdmissionNoAccount AdmissionState = "no_account"
 	AdmissionFull      AdmissionState = "full"
+	AdmissionLeaving   AdmissionState = "leaving" // the enrolment has ended: to be taken out
+	AdmissionEnded     AdmissionState = "ended"
 )

@@ -21,10 +21,14 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 		return Outcome{}, c.openChannel(ctx, w.CourseID)
 	case Admit:
 		return c.admit(ctx, w.CourseID, w.PersonID)
+	case AdmitWaiting:
+		return Outcome{}, c.admitWaiting(ctx, w.CourseID, w.After)
+	case Expel:
+		return Outcome{}, c.expel(ctx, w.CourseID, w.PersonID)
+	case SyncRoster:
+		return c.syncRoster(ctx, w.CourseID)
 	case FindRecordings:
 		return Outcome{}, c.findRecordingsOf(ctx, w.MeetingID)
-	case RegisterNotices:
-		return Outcome{}, c.registerNotices(ctx, w.PlatformID, w.DeploymentID)
 	case Sweep:
 		return Outcome{}, c.sweep(ctx)
 	default:

@@ -169,7 +169,7 @@ func (c *Classroom) memberOf(ctx context.Context, course Course, u ChatUser) err
 	if course.Channel != ChannelOpen {
 		return refuse(Forbidden, "error.chat_not_member")
 	}
-	key := course.TenantID + "/" + course.ChannelID + "/" + u.ID
+	key := memberKey(course, u.ID)
 	if c.members.has(key, c.Now()) {
 		return nil
 	}
@@ -185,6 +185,10 @@ func (c *Classroom) memberOf(ctx context.Context, course Course, u ChatUser) err
 	}
 	c.members.add(key, c.Now())
 	return nil
+}
+
+func memberKey(course Course, chatUserID string) string {
+	return course.TenantID + "/" + course.ChannelID + "/" + chatUserID
 }
 
 // memberFor is how long a membership is believed without asking again.
@@ -213,4 +217,10 @@ func (m *memberCache) add(key string, now time.Time) {
 		m.seen = map[string]time.Time{}
 	}
 	m.seen[key] = now
+}
+
+func (m *memberCache) drop(key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.seen, key)
 }

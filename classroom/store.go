@@ -190,8 +190,8 @@ type ChatStore interface {
 	DeleteChatLink(ctx context.Context, personID string) error
 	FindAdmission(ctx context.Context, courseID, personID string) (Admission, bool, error)
 	SaveAdmission(ctx context.Context, a Admission) error // inserts or replaces
-	// AdmissionsWanted lists who waits for the course's channel.
-	AdmissionsWanted(ctx context.Context, courseID string, limit int) ([]Admission, error)
+	// AdmissionsWanted lists who waits for the course's channel, by person from after on.
+	AdmissionsWanted(ctx context.Context, courseID, after string, limit int) ([]Admission, error)
 }
 
 // ServerStore holds the BigBlueButton servers.

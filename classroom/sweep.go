@@ -17,7 +17,7 @@ const (
 // due, in batches a server, follows open meetings that were lost sight of, and
 // keeps the tool's own keys in order.
 func (c *Classroom) sweep(ctx context.Context) error {
-	return errors.Join(c.Store.ForgetConsumed(ctx, c.Now()), c.Store.ForgetPlacements(ctx, c.Now().Add(-placementKept)), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx))
+	return errors.Join(c.Store.ForgetConsumed(ctx, c.Now()), c.Store.ForgetPlacements(ctx, c.Now().Add(-placementKept)), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx))
 }
 
 func (c *Classroom) askForRecordings(ctx context.Context) error {

@@ -25,6 +25,16 @@ type OpenChannel struct{ CourseID string }
 // Admit adds a person to the channel of a course.
 type Admit struct{ CourseID, PersonID string }
 
+// AdmitWaiting has those admitted who wait for the channel of a course, from the
+// person After on.
+type AdmitWaiting struct{ CourseID, After string }
+
+// Expel takes a person whose enrolment has ended out of the channel of a course.
+type Expel struct{ CourseID, PersonID string }
+
+// SyncRoster reads the roster of a course from the LMS.
+type SyncRoster struct{ CourseID string }
+
 // FindRecordings asks BigBlueButton for the recordings of one meeting, now.
 type FindRecordings struct{ MeetingID string }
 
@@ -41,6 +51,9 @@ func (Reconcile) WorkKind() string       { return "reconcile" }
 func (Announce) WorkKind() string        { return "announce" }
 func (OpenChannel) WorkKind() string     { return "open_channel" }
 func (Admit) WorkKind() string           { return "admit" }
+func (AdmitWaiting) WorkKind() string    { return "admit_waiting" }
+func (Expel) WorkKind() string           { return "expel" }
+func (SyncRoster) WorkKind() string      { return "sync_roster" }
 func (FindRecordings) WorkKind() string  { return "find_recordings" }
 func (RegisterNotices) WorkKind() string { return "register_notices" }
 func (Sweep) WorkKind() string           { return "sweep" }

@@ -158,6 +158,12 @@ func parseWork(t *testing.T, queued string) classroom.Work {
 		return decode[classroom.Admit](t, args)
 	case "register_notices":
 		return decode[classroom.RegisterNotices](t, args)
+	case "admit_waiting":
+		return decode[classroom.AdmitWaiting](t, args)
+	case "expel":
+		return decode[classroom.Expel](t, args)
+	case "sync_roster":
+		return decode[classroom.SyncRoster](t, args)
 	case "find_recordings":
 		return decode[classroom.FindRecordings](t, args)
 	}
@@ -217,6 +223,13 @@ func (c *chat) Admit(_ context.Context, _, _, userID string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.members[userID] = true
+	return nil
+}
+
+func (c *chat) Expel(_ context.Context, _, _, userID string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.members, userID)
 	return nil
 }
 

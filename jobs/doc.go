@@ -5,7 +5,7 @@
 //	queue.go    puts work in the queue on storage's open transaction
 //	workers.go  takes it out and has it done: retried with backoff after an
 //	            error, run again when the outcome says so
-//	kinds.go    the kinds of work, and which of the two queues each goes to
+//	kinds.go    the kinds of work, and which of the three queues each goes to
 //	migrate.go  the queue's own tables
 //	stats.go    how much waits, for metrics
 //

@@ -7,11 +7,12 @@ import (
 	"classbridge/classroom"
 )
 
-// Two queues with workers of their own, so that a slow chat does not keep
-// anybody from looking after meetings.
+// Three queues with workers of their own, so that neither a slow chat nor a slow
+// LMS keeps anybody from looking after meetings.
 const (
 	queueBBB  = "bbb"
 	queueChat = "chat"
+	queueLMS  = "lms" // whatever calls an LMS
 )
 
 // kind is how one kind of work is queued.
@@ -31,12 +32,15 @@ func kinds() map[string]kind {
 		single(of[classroom.Follow](queueBBB, 2)),
 		single(of[classroom.Watch](queueBBB, 2)),
 		of[classroom.FindRecordings](queueBBB, 3),
-		of[classroom.RegisterNotices](queueBBB, 3),
+		of[classroom.RegisterNotices](queueLMS, 3),
 		of[classroom.Sweep](queueBBB, 3),
 		of[classroom.Announce](queueChat, 1),
 		of[classroom.OpenChannel](queueChat, 2),
 		// A class starting is hundreds of these at once: posts go before them.
 		of[classroom.Admit](queueChat, 3),
+		of[classroom.AdmitWaiting](queueChat, 3),
+		of[classroom.Expel](queueChat, 3),
+		single(of[classroom.SyncRoster](queueLMS, 2)),
 	} {
 		all[k.example.WorkKind()] = k
 	}

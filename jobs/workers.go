@@ -72,7 +72,7 @@ func (w *Workers) Stop(ctx context.Context) error {
 
 func (c Config) client(ctx context.Context) (client, error) {
 	if c.Handles.Postgres != nil {
-		config := c.river(12, 8)
+		config := c.river(12, 8, 4)
 		// Work of a kind that only a newer replica knows is left to that one.
 		config.FetchOnlyKnownKinds = true
 		return newClient[pgx.Tx](river.NewClient(riverpgxv5.New(c.Handles.Postgres), config))
@@ -80,7 +80,7 @@ func (c Config) client(ctx context.Context) (client, error) {
 	if err := c.takeOver(ctx); err != nil {
 		return nil, err
 	}
-	return newClient[*sql.Tx](river.NewClient(riversqlite.New(c.Handles.SQLite), c.river(4, 4)))
+	return newClient[*sql.Tx](river.NewClient(riversqlite.New(c.Handles.SQLite), c.river(4, 4, 2)))
 }
 
 // newClient keeps a nil pointer from becoming a client.
@@ -97,14 +97,16 @@ func (c Config) takeOver(ctx context.Context) error {
 	return err
 }
 
-func (c Config) river(bbb, chat int) *river.Config {
+func (c Config) river(bbb, chat, lms int) *river.Config {
 	workers := river.NewWorkers()
 	w := &worker{do: c.Do, kinds: kinds()}
 	for _, k := range w.kinds {
 		river.AddWorkerArgs(workers, task{k.example}, w)
 	}
 	return &river.Config{
-		Queues:                      map[string]river.QueueConfig{queueBBB: {MaxWorkers: bbb}, queueChat: {MaxWorkers: chat}},
+		Queues: map[string]river.QueueConfig{
+			queueBBB: {MaxWorkers: bbb}, queueChat: {MaxWorkers: chat}, queueLMS: {MaxWorkers: lms},
+		},
 		Workers:                     workers,
 		PeriodicJobs:                []*river.PeriodicJob{sweep()},
 		JobTimeout:                  jobTimeout,

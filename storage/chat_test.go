@@ -93,8 +93,9 @@ func TestAdmissions(t *testing.T) {
 		save(s.teacher, classroom.AdmissionWanted, 0)
 		done := save(s.teacher, classroom.AdmissionDone, time.Hour)
 
-		diff(t, []classroom.Admission{a, b}, got[[]classroom.Admission](t)(db.AdmissionsWanted(t.Context(), s.course.ID, 10)))
-		diff(t, []classroom.Admission{a}, got[[]classroom.Admission](t)(db.AdmissionsWanted(t.Context(), s.course.ID, 1)))
+		diff(t, []classroom.Admission{b, a}, got[[]classroom.Admission](t)(db.AdmissionsWanted(t.Context(), s.course.ID, "", 10)))
+		diff(t, []classroom.Admission{b}, got[[]classroom.Admission](t)(db.AdmissionsWanted(t.Context(), s.course.ID, "", 1)))
+		diff(t, []classroom.Admission{a}, got[[]classroom.Admission](t)(db.AdmissionsWanted(t.Context(), s.course.ID, b.PersonID, 10)))
 		if f, found, err := db.FindAdmission(t.Context(), s.course.ID, s.teacher.ID); err != nil || !found || f != done {
 			t.Errorf("FindAdmission = %+v, %v, %v", f, found, err)
 		}

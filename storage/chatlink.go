@@ -33,14 +33,15 @@ func (q queries) FindAdmission(ctx context.Context, courseID, personID string) (
 
 // SaveAdmission inserts or replaces how a person stands towards the course's channel.
 func (q queries) SaveAdmission(ctx context.Context, a classroom.Admission) error {
-	err := q.on(ctx).Exec(`INSERT INTO admissions (tenant_id, course_id, person_id, state, updated_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (course_id, person_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`,
-		a.TenantID, a.CourseID, a.PersonID, a.State, a.UpdatedAt).Error
+	err := q.on(ctx).Exec(`INSERT INTO admissions (tenant_id, course_id, person_id, chat_user_id, state, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (course_id, person_id) DO UPDATE SET chat_user_id = COALESCE(NULLIF(excluded.chat_user_id, ''), admissions.chat_user_id),
+			state = excluded.state, updated_at = excluded.updated_at`,
+		a.TenantID, a.CourseID, a.PersonID, a.ChatUserID, a.State, a.UpdatedAt).Error
 	return wrap("save admission of person "+a.PersonID, err)
 }
 
-// AdmissionsWanted lists who waits for the course's channel, the longest first.
-func (q queries) AdmissionsWanted(ctx context.Context, courseID string, limit int) ([]classroom.Admission, error) {
-	return list[classroom.Admission](ctx, q, "admissions of course "+courseID, limit, "updated_at, person_id",
-		"course_id = ? AND state = ?", courseID, classroom.AdmissionWanted)
+// AdmissionsWanted lists who waits for the course's channel, by person.
+func (q queries) AdmissionsWanted(ctx context.Context, courseID, after string, limit int) ([]classroom.Admission, error) {
+	return list[classroom.Admission](ctx, q, "admissions of course "+courseID, limit, "person_id",
+		"course_id = ? AND state = ? AND person_id > ?", courseID, classroom.AdmissionWanted, after)
 }

@@ -312,6 +312,8 @@ func (s *chatStandIn) OpenChannel(context.Context, string, classroom.ChannelSpec
 
 func (s *chatStandIn) Admit(context.Context, string, string, string) error { return nil }
 
+func (s *chatStandIn) Expel(context.Context, string, string, string) error { return nil }
+
 func (s *chatStandIn) FindByEmail(context.Context, string, string) (classroom.ChatUser, error) {
 	return classroom.ChatUser{}, classroom.ErrNoChatUser
 }

@@ -1,0 +1,145 @@
+package classroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"classbridge/lti"
+)
+
+const (
+	rosterSlice    = 12 * time.Second // one piece of work; the queue ends what takes 30
+	rosterCall     = 22 * time.Second // until a call that hangs must have ended
+	rosterPause    = time.Second      // between two pieces
+	rosterPassLife = 2 * time.Hour    // the pages of a pass are not believed for longer
+	rosterPage     = 200              // members to ask for at a time; platforms may give others
+	rosterBatch    = 200              // members that one transaction enrols
+	rosterPages    = 10_000           // that a pass may have
+)
+
+// errSlice ends a piece of work in the middle of a page.
+var errSlice = errors.New("more of the roster is read later")
+
+// pass is one piece of work on the reading of a roster.
+type pass struct {
+	*Classroom
+	course   Course
+	platform Platform
+	roster   Roster
+	until    time.Time
+}
+
+// syncRoster goes on reading the roster of a course, or begins to. What has been
+// read is stored after every page: whoever comes after a crash goes on there. A
+// platform's failure is no error: it is stored, with when to try again.
+func (c *Classroom) syncRoster(ctx context.Context, courseID string) (Outcome, error) {
+	s, err := c.openPass(ctx, courseID)
+	if err != nil || s == nil {
+		return Outcome{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, rosterCall)
+	defer cancel()
+	for s.roster.NextURL != "" {
+		err := s.readPage(ctx)
+		switch {
+		case errors.Is(err, errSlice):
+			return Outcome{Again: rosterPause}, nil
+		case err != nil:
+			return s.failed(ctx, err)
+		}
+	}
+	return s.finish(ctx)
+}
+
+// openPass finds the pass to go on with; nil if there is nothing to read.
+func (c *Classroom) openPass(ctx context.Context, courseID string) (*pass, error) {
+	roster, found, err := c.Store.FindRoster(ctx, courseID)
+	if err != nil || !found {
+		return nil, err
+	}
+	s := &pass{Classroom: c, roster: roster, until: c.Now().Add(rosterSlice)}
+	if s.course, err = c.Store.Course(ctx, courseID); err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	if s.platform, err = c.Store.Platform(ctx, s.course.PlatformID); err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	if err := c.connected(ctx, s.course); Is(err, Forbidden) || err == nil && s.course.RosterURL == "" {
+		s.rest(rosterAsleep)
+		return nil, c.Store.SaveRoster(ctx, s.roster)
+	} else if err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	if now := c.Now(); s.roster.PassAt.IsZero() || now.Sub(s.roster.PassAt) > rosterPassLife {
+		s.begin(now)
+	}
+	s.roster.WorkingAt = c.Now()
+	return s, s.save(ctx)
+}
+
+// begin starts a pass: of everybody once a day and when a person asks, otherwise
+// of what has changed, where the platform tells.
+func (s *pass) begin(now time.Time) {
+	r := &s.roster
+	// Both databases keep microseconds, and marks are compared with this time.
+	r.PassAt, r.Pages = now.UTC().Truncate(time.Microsecond), 0
+	r.PassFull = r.DifferencesURL == "" || now.Sub(r.FullAt) > rosterFull || r.AskedAt.After(r.FullAt)
+	r.NextURL = r.DifferencesURL
+	if r.PassFull {
+		r.NextURL, r.DifferencesURL = lti.RosterURL(s.course.RosterURL, rosterPage), ""
+	}
+}
+
+func (s *pass) save(ctx context.Context) error {
+	s.roster.UpdatedAt = s.Now()
+	return s.Store.SaveRoster(ctx, s.roster)
+}
+
+// readPage enrols the members of one page, batch by batch, and stores where the
+// next one is. A page that is longer than the time for it is read again: who is
+// marked by then costs next to nothing.
+func (s *pass) readPage(ctx context.Context) error {
+	if s.roster.Pages >= rosterPages {
+		return &lti.ServiceError{Service: lti.ServiceRoster, Platform: s.platform.ID, Detail: "pages without end", Code: "too_many_pages"}
+	}
+	batch := make([]lti.Member, 0, rosterBatch)
+	page, err := s.Services.Members(ctx, s.access(), s.roster.NextURL, func(m lti.Member) error {
+		if batch = append(batch, m); len(batch) < rosterBatch {
+			return nil
+		}
+		if err := s.enrol(ctx, batch); err != nil {
+			return err
+		}
+		batch = batch[:0]
+		return s.over()
+	})
+	if err == nil {
+		err = s.enrol(ctx, batch)
+	}
+	if err != nil {
+		return err
+	}
+	s.roster.NextURL, s.roster.WorkingAt = page.Next, s.Now()
+	s.roster.Pages++
+	if page.Differences != "" {
+		s.roster.DifferencesURL = page.Differences
+	}
+	if err := s.save(ctx); err != nil || page.Next == "" {
+		return err
+	}
+	return s.over()
+}
+
+func (s *pass) access() lti.Access {
+	return lti.Access{Platform: s.platform.Platform, DeploymentID: s.course.DeploymentID}
+}
+
+// over ends the piece of work when its time is up.
+func (s *pass) over() error {
+	if s.Now().Before(s.until) {
+		return nil
+	}
+	return errSlice
+}
