@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"classbridge/bbb/bbbtest"
 	"classbridge/classroom"
 	"classbridge/lti"
 	"classbridge/storage/storagetest"
@@ -48,10 +49,9 @@ func (m *moved) held(a classroom.Access) classroom.Meeting {
 	_, err := m.Start(m.t.Context(), a, false)
 	must(m.t, err)
 	meeting := m.meeting(a)
-	must(m.t, m.bbb.EnterAs(meeting.ID, "p-"+a.Person.ID, a.Person.Name))
+	must(m.t, m.bbb.EnterAs(meeting.ID, bbbtest.Person{UserID: "p-" + a.Person.ID, Name: a.Person.Name}))
 	m.look(meeting)
 	must(m.t, m.End(m.t.Context(), a))
-	m.bbb.End(meeting.ID)
 	m.look(meeting)
 	return meeting
 }
