@@ -29,6 +29,8 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 		return c.syncRoster(ctx, w.CourseID)
 	case FindRecordings:
 		return Outcome{}, c.findRecordingsOf(ctx, w.MeetingID)
+	case RegisterNotices:
+		return Outcome{}, c.registerNotices(ctx, w.PlatformID, w.DeploymentID)
 	case Sweep:
 		return Outcome{}, c.sweep(ctx)
 	default:

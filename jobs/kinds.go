@@ -41,6 +41,7 @@ func kinds() map[string]kind {
 		of[classroom.AdmitWaiting](queueChat, 3),
 		of[classroom.Expel](queueChat, 3),
 		single(of[classroom.SyncRoster](queueLMS, 2)),
+		of[classroom.RegisterNotices](queueLMS, 3),
 	} {
 		all[k.example.WorkKind()] = k
 	}
