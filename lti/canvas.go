@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // What Canvas calls itself, in product_family_code and in the names of its own
@@ -60,13 +61,19 @@ func (t *Tool) CanvasConfiguration(d ToolDescription) ([]byte, error) {
 	config := canvasConfiguration{
 		Title: d.Name, Description: d.Description,
 		LoginURL: t.LoginURL(), Target: t.RedirectURI(), KeySet: t.JWKSURL(),
-		Scopes: append([]string{}, d.Scopes...), Custom: d.custom(),
+		Scopes: without(d.Scopes, ScopeGroups), Custom: d.custom(),
 		Extensions: []canvasExtension{{
 			Platform: canvasHost, Domain: base.Host, ToolID: canvasToolID, Privacy: "public",
 			Settings: canvasSettings{Text: d.Name, IconURL: d.LogoURL, Placements: t.canvasPlacements(d)},
 		}},
 	}
+	delete(config.Custom, CustomGroups) // Moodle's own
 	return json.MarshalIndent(config, "", "  ")
+}
+
+// without leaves out a scope that Canvas does not know: it takes all or nothing.
+func without(scopes []string, unknown string) []string {
+	return append([]string{}, slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == unknown })...)
 }
 
 func (t *Tool) canvasPlacements(d ToolDescription) []canvasPlacement {

@@ -57,8 +57,8 @@ func ownKey(t testing.TB) lti.ToolKey {
 	return key
 }
 
-// recorded reads what was recorded of a real Moodle.
-func recorded(t testing.TB, name string, into any) {
+// recordedDoor reads what was recorded of a real Moodle.
+func recordedDoor(t testing.TB, name string, into any) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "moodle-4.5-doors", name))
 	if err != nil {
@@ -74,7 +74,7 @@ func recorded(t testing.TB, name string, into any) {
 func TestDeepLinkingResponseLikeTheOneMoodleTook(t *testing.T) {
 	w, key := newWorld(t), ownKey(t)
 	var want map[string]any
-	recorded(t, "deep-linking-response.json", &want)
+	recordedDoor(t, "deep-linking-response.json", &want)
 	item := want[dlClaim+"content_items"].([]any)[0].(map[string]any)
 	delete(item, "window")
 	token, err := w.tool.SignDeepLinking(key, lti.DeepLinkingResponse{
