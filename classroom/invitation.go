@@ -60,7 +60,7 @@ func NewInvitation(i Invitation, now time.Time, life time.Duration) (Invitation,
 	_, _ = rand.Read(raw) // never fails
 	code := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 	i.ID = uuid.Must(uuid.NewV7()).String()
-	i.Hash, i.CreatedAt, i.ExpiresAt = hashOf(code), now, now.Add(life)
+	i.Hash, i.CreatedAt, i.ExpiresAt = hashOf(code), now.UTC(), now.UTC().Add(life)
 	return i, code
 }
 

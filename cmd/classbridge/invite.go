@@ -52,7 +52,7 @@ func (c platformInvite) print(p *program, i classroom.Invitation, address string
 		}{newShownInvitation(i, p.now()), address})
 	}
 	fmt.Fprintf(p.out, "%s\n\n", address)
-	fmt.Fprintf(p.out, "Give this address to the admin of %s: it registers the LMS once, until %s,\n", i.Name, i.ExpiresAt.Format(time.DateTime))
+	fmt.Fprintf(p.out, "Give this address to the admin of %s: it registers the LMS once, until %s UTC,\n", i.Name, i.ExpiresAt.Format(time.DateTime))
 	if i.Pending {
 		fmt.Fprintln(p.out, "to be approved: classbridge platform approve NAME.")
 	} else {
