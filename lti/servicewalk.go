@@ -84,8 +84,7 @@ func newDocument(body io.Reader) (*document, error) {
 }
 
 func (d *document) delimiter(want json.Delim) error {
-	d.ration.left = maxElement
-	got, err := d.json.Token()
+	got, err := d.token()
 	if err != nil {
 		return err
 	}
@@ -97,10 +96,18 @@ func (d *document) delimiter(want json.Delim) error {
 
 // key is the name of the next member.
 func (d *document) key() (string, error) {
-	d.ration.left = maxElement
-	got, err := d.json.Token()
+	got, err := d.token()
 	key, _ := got.(string)
 	return key, err
+}
+
+func (d *document) token() (json.Token, error) {
+	d.ration.left = maxElement
+	got, err := d.json.Token()
+	if err == io.EOF && d.json.InputOffset() > 0 {
+		err = io.ErrUnexpectedEOF // cut off, which is another thing than empty
+	}
+	return got, err
 }
 
 func (d *document) decode(into any) error {
