@@ -31,6 +31,8 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 		return Outcome{}, c.findRecordingsOf(ctx, w.MeetingID)
 	case RegisterNotices:
 		return Outcome{}, c.registerNotices(ctx, w.PlatformID, w.DeploymentID)
+	case SendGrades:
+		return c.sendGrades(ctx, w)
 	case Sweep:
 		return Outcome{}, c.sweep(ctx)
 	default:

@@ -158,7 +158,7 @@ func (c *Classroom) stranger(ctx context.Context, v *visitor, u ChatUser) error 
 		name = u.Username
 	}
 	v.lobby = t.ChatGuests != GuestsEnter
-	v.entrant.userID = "c-" + c.Signer.Code("chat user", v.room.TenantID, u.ID)
+	v.entrant.userID = chatPrefix + c.Signer.Code("chat user", v.room.TenantID, u.ID)
 	v.entrant.name = name + " " + c.Word(v.entrant.locale, "name.from_chat")
 	v.entrant.guest = v.lobby
 	return nil

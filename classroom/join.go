@@ -48,9 +48,9 @@ type entrant struct {
 // elsewhere. The first letter says whether attendance counts.
 func userID(personID string, counted bool) string {
 	if counted {
-		return "p-" + personID
+		return countedPrefix + personID
 	}
-	return "x-" + personID
+	return uncountedPrefix + personID
 }
 
 // While people are on their way in, BigBlueButton is looked at often: whoever

@@ -29,6 +29,8 @@ type Meeting struct {
 	RecordingLookAt time.Time        // next poll for its recordings; zero: none due
 	JoinedAt        time.Time        // somebody was last sent in, to a few seconds
 	LookedAt        time.Time        // BBB last showed us the meeting
+	HeldSeconds     int64            // how long it was held: somebody was inside, and we could see it
+	ReportedAt      time.Time        // BBB told who was inside for how long; zero: we only looked
 	CreatedAt       time.Time
 	UpdatedAt       time.Time // last look of ours at it, too
 }
@@ -74,17 +76,6 @@ const OverdueAfter = 24 * time.Hour
 
 // Continues is how soon after its end a restart continues the same post.
 const Continues = 10 * time.Minute
-
-// Attendance is one person seen inside a meeting.
-type Attendance struct {
-	MeetingID string
-	UserID    string // the opaque id that we gave to BBB
-	TenantID  string
-	Name      string
-	Counted   bool
-	FirstSeen time.Time
-	LastSeen  time.Time
-}
 
 // Recording is one recording of a meeting of ours.
 type Recording struct {

@@ -3,7 +3,6 @@ package classroom
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"classbridge/bbb"
@@ -116,7 +115,7 @@ func (c *Classroom) finishStart(ctx context.Context, m Meeting) error {
 // announced.
 func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meeting, error) {
 	now := c.Now()
-	if err := c.Store.SeeInside(ctx, attendances(m, info.Attendees, now)); err != nil {
+	if err := c.Store.SeeInside(ctx, attendances(m, info.Attendees, now), sinceLook(m, now)); err != nil {
 		return m, fmt.Errorf("who is in meeting %s: %w", m.ID, err)
 	}
 	err := c.changeQuietly(ctx, m.ID, func(tx Tx, stored *Meeting) (bool, error) {
@@ -124,6 +123,7 @@ func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meet
 		if stored.OpenRoomID == nil {
 			return false, nil
 		}
+		stored.hold(info.Participants, now)
 		first := stored.SeenAt.IsZero() && (info.Participants > 0 || len(info.Attendees) > 0 || info.HasUserJoined)
 		visible := first || tellInside(*stored, info.Participants, now)
 		if visible {
@@ -140,24 +140,6 @@ func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meet
 		return visible, nil
 	})
 	return m, err
-}
-
-// attendances are the people inside, each once: whoever has joined from two tabs
-// is listed twice.
-func attendances(m Meeting, inside []bbb.Attendee, now time.Time) []Attendance {
-	var seen []Attendance
-	listed := make(map[string]bool, len(inside))
-	for _, a := range inside {
-		if listed[a.UserID] {
-			continue
-		}
-		listed[a.UserID] = true
-		seen = append(seen, Attendance{
-			MeetingID: m.ID, UserID: a.UserID, TenantID: m.TenantID, Name: a.Name,
-			Counted: strings.HasPrefix(a.UserID, "p-") || strings.HasPrefix(a.UserID, "c-"), FirstSeen: now, LastSeen: now,
-		})
-	}
-	return seen
 }
 
 // insideStep is how often the pages are told that more or fewer are inside: each
@@ -214,20 +196,10 @@ func (c *Classroom) ended(ctx context.Context, m Meeting, at time.Time) (Meeting
 		stored.State, stored.OpenRoomID, stored.EndedAt = MeetingEnded, nil, at
 		stored.Inside, stored.Attended = 0, counted(seen)
 		stored.RecordingState, stored.RecordingLookAt = awaitRecording(*stored)
-		if stored.AnnouncementID == "" {
-			return nil
+		if err := gradeLater(ctx, tx, *stored); err != nil || stored.AnnouncementID == "" {
+			return err
 		}
 		return tx.Enqueue(ctx, Announce{AnnouncementID: stored.AnnouncementID}, time.Time{})
 	})
 	return m, err
-}
-
-func counted(seen []Attendance) int {
-	n := 0
-	for _, a := range seen {
-		if a.Counted {
-			n++
-		}
-	}
-	return n
 }

@@ -176,12 +176,13 @@ func (c *Classroom) createRequest(ctx context.Context, m Meeting) (bbb.CreateReq
 	return bbb.CreateRequest{
 		MeetingID: m.ID, Name: meetingName(m.Name),
 		AttendeePW: c.Signer.Code("bbb attendee", m.ID), ModeratorPW: c.moderatorPW(m.ID),
-		LogoutURL: c.URL + "/left", Record: m.Record, NotifyRecordingOn: m.Record, GuestPolicy: lobby,
+		LogoutURL: c.URL + "/left", Record: m.Record, NotifyRecordingOn: m.Record, KeepEvents: true, GuestPolicy: lobby,
 		MeetingEndedURL: ended, ExpireIfNoUserJoined: keepEmpty, ExpireWhenLastUserLeft: keepLeft,
 		Meta: map[string]string{
 			"bbb-origin":           "Classbridge",
 			bbb.MetaEndCallback:    ended,
 			bbb.MetaRecordingReady: c.URL + "/bbb/recording/" + m.ID,
+			bbb.MetaAnalytics:      c.URL + "/bbb/analytics/" + c.analyticsToken(m.ID),
 		},
 	}, nil
 }

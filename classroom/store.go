@@ -30,6 +30,7 @@ type Queries interface {
 	CourseStore
 	PersonStore
 	MeetingStore
+	AttendanceStore
 	RecordingStore
 	AnnouncementStore
 	ChatStore
@@ -38,6 +39,7 @@ type Queries interface {
 	ToolKeyStore
 	RosterStore
 	GradeStore
+	SettingsStore
 	PlacementStore
 	CopyStore
 	NoticeStore
@@ -132,7 +134,7 @@ type PersonStore interface {
 	FindAccess(ctx context.Context, launchID, roomID string) (Access, bool, error)
 }
 
-// MeetingStore holds meetings and who was seen in them.
+// MeetingStore holds meetings.
 type MeetingStore interface {
 	// CreateMeeting answers Conflict when the room has an open meeting.
 	CreateMeeting(ctx context.Context, m Meeting) error
@@ -153,10 +155,6 @@ type MeetingStore interface {
 	SilentMeetings(ctx context.Context, since time.Time, limit int) ([]Meeting, error)
 	// MeetingsDue lists meetings whose recordings are to be asked for, oldest first.
 	MeetingsDue(ctx context.Context, now time.Time, limit int) ([]Meeting, error)
-	// SeeInside notes who is inside; first seen once, last seen always.
-	SeeInside(ctx context.Context, inside []Attendance) error
-	// Attended lists who was seen in those meetings, by name, each UserID once.
-	Attended(ctx context.Context, meetingIDs []string) ([]Attendance, error)
 }
 
 // RecordingStore holds recordings.

@@ -41,6 +41,10 @@ type FindRecordings struct{ MeetingID string }
 // RegisterNotices asks a platform to give notice of copied courses.
 type RegisterNotices struct{ PlatformID, DeploymentID string }
 
+// SendGrades sends the grades of a room to the LMS: because that person asked for
+// it, or by itself some time after that meeting.
+type SendGrades struct{ RoomID, PersonID, MeetingID string }
+
 // Sweep is periodic: recordings that are due to be asked for, in batches;
 // meetings that nobody follows; what has expired.
 type Sweep struct{}
@@ -56,6 +60,7 @@ func (Expel) WorkKind() string           { return "expel" }
 func (SyncRoster) WorkKind() string      { return "sync_roster" }
 func (FindRecordings) WorkKind() string  { return "find_recordings" }
 func (RegisterNotices) WorkKind() string { return "register_notices" }
+func (SendGrades) WorkKind() string      { return "send_grades" }
 func (Sweep) WorkKind() string           { return "sweep" }
 
 // Outcome tells the queue how work went: done, or to be done again after Again.

@@ -34,6 +34,7 @@ func kinds() map[string]kind {
 		of[classroom.FindRecordings](queueBBB, 3),
 		of[classroom.RegisterNotices](queueLMS, 3),
 		of[classroom.Sweep](queueBBB, 3),
+		of[classroom.SendGrades](queueLMS, 2),
 		of[classroom.Announce](queueChat, 1),
 		of[classroom.OpenChannel](queueChat, 2),
 		// A class starting is hundreds of these at once: posts go before them.
@@ -41,7 +42,6 @@ func kinds() map[string]kind {
 		of[classroom.AdmitWaiting](queueChat, 3),
 		of[classroom.Expel](queueChat, 3),
 		single(of[classroom.SyncRoster](queueLMS, 2)),
-		of[classroom.RegisterNotices](queueLMS, 3),
 	} {
 		all[k.example.WorkKind()] = k
 	}

@@ -194,51 +194,6 @@ func TestMeetingsToLookAfter(t *testing.T) {
 	})
 }
 
-func TestAttendance(t *testing.T) {
-	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
-		s := newSchool(t, db)
-		now := storagetest.Now()
-		first := s.past(t, now, nil)
-		second := storagetest.Meeting(t, db, s.room, s.server, s.teacher)
-		sight := func(m classroom.Meeting, user, name string, counted bool, at time.Duration) classroom.Attendance {
-			return classroom.Attendance{
-				MeetingID: m.ID, UserID: user, TenantID: m.TenantID, Name: name, Counted: counted,
-				FirstSeen: now.Add(at), LastSeen: now.Add(at),
-			}
-		}
-		must(t, db.SeeInside(t.Context(), nil))
-		must(t, db.SeeInside(t.Context(), []classroom.Attendance{sight(first, "u1", "Zoe", true, 0), sight(first, "u2", "Ann", false, 0)}))
-		must(t, db.SeeInside(t.Context(), []classroom.Attendance{sight(first, "u1", "Zoe", true, time.Minute)}))
-		must(t, db.SeeInside(t.Context(), []classroom.Attendance{sight(second, "u1", "Zoe", true, 2*time.Minute)}))
-
-		zoe, ann := sight(first, "u1", "Zoe", true, 0), sight(first, "u2", "Ann", false, 0)
-		zoe.LastSeen = now.Add(time.Minute)
-		diff(t, []classroom.Attendance{ann, zoe}, got[[]classroom.Attendance](t)(db.Attended(t.Context(), []string{first.ID})))
-		zoe.LastSeen = now.Add(2 * time.Minute)
-		diff(t, []classroom.Attendance{ann, zoe}, got[[]classroom.Attendance](t)(db.Attended(t.Context(), []string{first.ID, second.ID})))
-		if all := got[[]classroom.Attendance](t)(db.Attended(t.Context(), nil)); len(all) != 0 {
-			t.Errorf("attended no meeting: %v", all)
-		}
-	})
-}
-
-func TestAttendanceOfMany(t *testing.T) {
-	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
-		s := newSchool(t, db)
-		m := storagetest.Meeting(t, db, s.room, s.server, s.teacher)
-		var inside []classroom.Attendance
-		for range 1201 {
-			inside = append(inside, classroom.Attendance{
-				MeetingID: m.ID, UserID: storagetest.ID(), TenantID: m.TenantID, Name: "N", FirstSeen: m.CreatedAt, LastSeen: m.CreatedAt,
-			})
-		}
-		must(t, db.SeeInside(t.Context(), inside))
-		if all := got[[]classroom.Attendance](t)(db.Attended(t.Context(), []string{m.ID})); len(all) != len(inside) {
-			t.Errorf("%d of %d were noted", len(all), len(inside))
-		}
-	})
-}
-
 func TestRecordings(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
 		s := newSchool(t, db)

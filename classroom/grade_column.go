@@ -1,0 +1,194 @@
+package classroom
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"classbridge/lti"
+)
+
+// gradeTag is what our line items are found again by, beside the room's id.
+const gradeTag = "attendance"
+
+// findColumn finds the room's line item, or makes it, and reads what stands there.
+// Whoever sends has the lease: one is made however many try.
+func (s *sending) findColumn(ctx context.Context, course Course) error {
+	if !offers(course, lti.ScopeScore) {
+		return &gradeError{problem: orNoGradebook(course, GradesNoScores)}
+	}
+	had := s.room.LineItemURL
+	if had != "" {
+		err := s.read(ctx, course, had)
+		if !gone(err) {
+			return err
+		}
+	}
+	item, err := s.lookUp(ctx, course)
+	if err != nil {
+		return err
+	}
+	if err := s.keep(ctx, item); err != nil {
+		return err
+	}
+	return s.read(ctx, course, item)
+}
+
+// lookUp answers the URL of the room's line item. A copied course brings it along;
+// a second one must not be made (AGS §3.2.9). What somebody deleted there comes
+// back only when somebody here asks for it.
+func (s *sending) lookUp(ctx context.Context, course Course) (string, error) {
+	if course.GradesURL == "" {
+		return "", &gradeError{problem: orNoGradebook(course, GradesNoColumn)}
+	}
+	if offers(course, lti.ScopeLineItemRead) || offers(course, lti.ScopeLineItem) {
+		filter := lti.LineItemFilter{ResourceID: s.room.ID, Tag: gradeTag}
+		found, err := s.Services.LineItems(ctx, s.access, course.GradesURL, filter)
+		if err != nil {
+			return "", err
+		}
+		// A gradebook that is slow to forget lists what is gone.
+		found = slices.DeleteFunc(found, func(i lti.LineItem) bool { return i.ID == s.room.LineItemURL })
+		if len(found) > 0 {
+			return found[0].ID, nil
+		}
+	}
+	switch {
+	case !offers(course, lti.ScopeLineItem):
+		return "", &gradeError{problem: GradesNoColumn}
+	case s.room.LineItemURL != "" && s.work.PersonID == "":
+		return "", &gradeError{problem: GradesColumnGone}
+	}
+	made, err := s.Services.CreateLineItem(ctx, s.access, course.GradesURL, lti.LineItem{
+		Label: s.room.Title, ResourceID: s.room.ID, Tag: gradeTag, ScoreMaximum: 100,
+	})
+	return made.ID, err
+}
+
+// keep remembers the line item. Nothing was sent to a new one.
+func (s *sending) keep(ctx context.Context, item string) error {
+	had := s.room.LineItemURL
+	s.room.LineItemURL = item
+	return s.Store.Tx(ctx, func(tx Tx) error {
+		if had != "" && had != item {
+			if err := tx.ForgetSent(ctx, s.room.ID); err != nil {
+				return err
+			}
+		}
+		return tx.SaveLineItem(ctx, s.room.ID, item)
+	})
+}
+
+// read reads what stands in the column, where we may, and otherwise looks whether
+// it is there.
+func (s *sending) read(ctx context.Context, course Course, item string) error {
+	s.item = item
+	if offers(course, lti.ScopeResultRead) {
+		there, err := s.results(ctx, s.access, item)
+		if !unpermitted(err) {
+			s.there = there
+			return err
+		}
+	}
+	if !offers(course, lti.ScopeLineItemRead) && !offers(course, lti.ScopeLineItem) {
+		return nil
+	}
+	if _, err := s.Services.LineItem(ctx, s.access, item); !unpermitted(err) {
+		return err
+	}
+	return nil
+}
+
+// results reads the percents that stand in a column, by subject.
+func (c *Classroom) results(ctx context.Context, a lti.Access, item string) (map[string]float64, error) {
+	there := map[string]float64{}
+	err := c.Services.Results(ctx, a, item, "", func(r lti.Result) error {
+		if r.Score != nil && r.Maximum > 0 {
+			there[r.Subject] = *r.Score / r.Maximum * 100
+		}
+		return nil
+	})
+	return there, err
+}
+
+// gradesAccess is on whose behalf the gradebook of the course is called.
+func (c *Classroom) gradesAccess(ctx context.Context, course Course) (lti.Access, error) {
+	p, err := c.Store.Platform(ctx, course.PlatformID)
+	return lti.Access{Platform: p.Platform, DeploymentID: course.DeploymentID, Scopes: strings.Fields(course.GradesScopes)}, err
+}
+
+// offers reports whether launches have told that the tool may do this in the
+// course's gradebook. An LMS that names no scopes is asked and may refuse.
+func offers(course Course, scope string) bool {
+	scopes := strings.Fields(course.GradesScopes)
+	return len(scopes) == 0 || slices.Contains(scopes, scope)
+}
+
+// gradeError is a refusal that we foresee.
+type gradeError struct{ problem GradeProblem }
+
+func (e *gradeError) Error() string { return "grades: " + string(e.problem) }
+
+// orNoGradebook is the problem, or that the LMS offers no gradebook at all.
+func orNoGradebook(course Course, p GradeProblem) GradeProblem {
+	if course.GradesURL == "" && course.GradesScopes == "" {
+		return GradesNotOffered
+	}
+	return p
+}
+
+// gradesProblem reports whether an error is a refusal for good, of all grades.
+func gradesProblem(err error) (GradeProblem, bool) {
+	var foreseen *gradeError
+	var service *lti.ServiceError
+	switch {
+	case errors.As(err, &foreseen):
+		return foreseen.problem, true
+	case errors.As(err, &service) && service.Refused():
+		return GradesRefused, true
+	}
+	return "", false
+}
+
+// personalProblem reports whether an error refuses one person's grade only.
+func personalProblem(err error) (GradeProblem, bool) {
+	var e *lti.ServiceError
+	if !errors.As(err, &e) || e.Service != lti.ServiceGrades || !e.Refused() || e.Code == lti.CodeInsufficientScope {
+		return "", false
+	}
+	switch e.Status {
+	case http.StatusConflict:
+		return GradeOlder, true
+	case http.StatusNotFound:
+		return GradeStranger, true
+	case http.StatusForbidden:
+		return GradeForbidden, true
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return GradeUngraded, true
+	case http.StatusUnauthorized, 0:
+		return "", false
+	}
+	return GradeBad, e.Status >= 400
+}
+
+func gone(err error) bool {
+	var e *lti.ServiceError
+	return errors.As(err, &e) && e.Service == lti.ServiceGrades && (e.Status == http.StatusNotFound || e.Status == http.StatusGone)
+}
+
+// unpermitted is the refusal of one kind of call, which says nothing of others.
+func unpermitted(err error) bool {
+	var e *lti.ServiceError
+	return errors.As(err, &e) && e.Code == lti.CodeInsufficientScope
+}
+
+func retryAfter(err error) time.Duration {
+	var e *lti.ServiceError
+	if errors.As(err, &e) {
+		return e.RetryAfter
+	}
+	return 0
+}
