@@ -7,8 +7,10 @@ import (
 )
 
 const (
-	rostersAtOnce = 2  // under way at a time, of one registration
-	rostersASweep = 20 // begun by one sweep
+	rostersAtOnce = 2   // under way at a time, of one registration
+	rostersASweep = 20  // begun by one sweep
+	rostersLooked = 200 // looked at by one, and rostersOfOne of one registration
+	rostersOfOne  = 10
 	rosterLost    = 10 * time.Minute
 	rosterActive  = 30 * 24 * time.Hour // a course that was launched since then
 	rosterAskStep = time.Minute
@@ -66,7 +68,7 @@ func (c *Classroom) readRostersDue(ctx context.Context) error {
 	now := c.Now()
 	due, err := c.Store.RostersDue(ctx, RosterQuery{
 		Now: now, WorkedSince: now.Add(-rosterLost), LaunchedSince: now.Add(-rosterActive),
-		PerPlatform: rostersAtOnce, Limit: rostersASweep,
+		PerPlatform: rostersOfOne, Limit: rostersLooked,
 	})
 	if err != nil || len(due) == 0 {
 		return err
@@ -75,12 +77,14 @@ func (c *Classroom) readRostersDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	begun := 0
 	for _, d := range due {
 		switch {
 		case !d.Active: // looked at again tomorrow
 			err = c.Store.WaitRoster(ctx, d.CourseID, now.Add(spread(d.CourseID, rosterAsleep)))
-		case busy[d.PlatformID] < rostersAtOnce:
+		case busy[d.PlatformID] < rostersAtOnce && begun < rostersASweep:
 			busy[d.PlatformID]++
+			begun++
 			err = c.readDue(ctx, d, now)
 		}
 		if err != nil {

@@ -106,13 +106,14 @@ func (s *pass) readPage(ctx context.Context) error {
 	}
 	batch := make([]lti.Member, 0, rosterBatch)
 	page, err := s.Services.Members(ctx, s.access(), s.roster.NextURL, func(m lti.Member) error {
-		if batch = append(batch, m); len(batch) < rosterBatch {
+		if len(batch) < rosterBatch {
+			batch = append(batch, m)
 			return nil
 		}
 		if err := s.enrol(ctx, batch); err != nil {
 			return err
 		}
-		batch = batch[:0]
+		batch = append(batch[:0], m)
 		return s.over()
 	})
 	if err == nil {
