@@ -14,7 +14,7 @@ func (c *Classroom) Adopt(ctx context.Context, r AdoptionRequest) (Adoption, Ado
 		return Adoption{}, p, err
 	}
 	if p.Moves() == 0 {
-		return Adoption{}, p, refuse(NotFound, "error.adoption_nothing")
+		return Adoption{}, p, refuse(NotFound, "adoption.nothing")
 	}
 	a := Adoption{
 		ID: newID(), TenantID: r.TenantID, FromPlatformID: p.From.ID, FromDeploymentID: r.FromDeploymentID,
@@ -73,11 +73,11 @@ func (c *Classroom) RevertAdoption(ctx context.Context, tenantID, id, byWhom str
 		case err != nil:
 			return err
 		case a.TenantID != tenantID:
-			return refuse(NotFound, "error.adoption_unknown")
+			return refuse(NotFound, "adoption.unknown")
 		case !a.RevertedAt.IsZero():
-			return refuse(Conflict, "error.adoption_reverted")
+			return refuse(Conflict, "adoption.reverted")
 		case c.Now().Sub(a.CreatedAt) > RevertWithin:
-			return refuse(Expired, "error.adoption_old")
+			return refuse(Expired, "adoption.old")
 		}
 		if left, err = unalter(ctx, tx, a.ID); err != nil {
 			return err

@@ -104,12 +104,12 @@ func (c *Classroom) adoptionSides(ctx context.Context, r AdoptionRequest) (Adopt
 		return p, fmt.Errorf("registration to adopt into: %w", err)
 	}
 	if p.From.TenantID != r.TenantID || p.To.TenantID != r.TenantID {
-		return p, refuse(NotFound, "error.platform_unknown")
+		return p, refuse(NotFound, "adoption.platform_unknown")
 	}
 	p.SamePeople = r.SamePeople || p.From.Issuer == p.To.Issuer
 	p.DeploymentID, err = c.adoptingDeployment(ctx, p.To.ID, r.ToDeploymentID)
 	if err == nil && p.From.ID == p.To.ID && r.FromDeploymentID == p.DeploymentID {
-		err = refuse(Invalid, "error.adoption_same")
+		err = refuse(Invalid, "adoption.same")
 	}
 	return p, err
 }
@@ -126,7 +126,7 @@ func (c *Classroom) adoptingDeployment(ctx context.Context, platformID, asked st
 		}
 	}
 	if len(active) != 1 {
-		return "", &Error{Code: Invalid, Message: "error.adoption_deployment", Err: fmt.Errorf("active deployments to adopt into: %s", strings.Join(active, ", "))}
+		return "", &Error{Code: Invalid, Message: "adoption.deployment", Err: fmt.Errorf("active deployments to adopt into: %s", strings.Join(active, ", "))}
 	}
 	return active[0], nil
 }

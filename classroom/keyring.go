@@ -130,7 +130,7 @@ func (r *Keyring) Rotate(ctx context.Context, hurry bool) error {
 			return r.plan(keys)
 		}
 		if left := keyLead - r.Now().Sub(next.UpdatedAt); left > 0 && !hurry {
-			early = &Error{Code: Conflict, Message: "error.key_too_young", Err: fmt.Errorf("the next key was published %s ago", r.Now().Sub(next.UpdatedAt).Round(time.Second))}
+			early = &Error{Code: Conflict, Message: "toolkey.too_young", Err: fmt.Errorf("the next key was published %s ago", r.Now().Sub(next.UpdatedAt).Round(time.Second))}
 			return keyPlan{}
 		}
 		return keyPlan{retire: current, promote: next, make: []ToolKeyState{KeyNext}}
@@ -147,14 +147,14 @@ func (r *Keyring) Rotate(ctx context.Context, hurry bool) error {
 // Retire withdraws a key that does not sign, now: what it signed holds nowhere any
 // more. Conflict for the one that signs, NotFound if there is none of that name.
 func (r *Keyring) Retire(ctx context.Context, kid string) error {
-	refused := refuse(NotFound, "error.key_unknown")
+	refused := refuse(NotFound, "toolkey.unknown")
 	err := r.change(ctx, func(keys []ToolKey) keyPlan {
 		i := slices.IndexFunc(keys, func(k ToolKey) bool { return k.ID == kid })
 		switch {
 		case i < 0:
 			return keyPlan{}
 		case keys[i].State == KeyCurrent:
-			refused = refuse(Conflict, "error.key_signs")
+			refused = refuse(Conflict, "toolkey.signs")
 			return keyPlan{}
 		}
 		refused = nil

@@ -35,7 +35,7 @@ func (r *Keyring) change(ctx context.Context, decide func([]ToolKey) keyPlan) er
 		}
 		p := decide(keys)
 		if len(p.make) > len(fresh) {
-			return refuse(Conflict, "error.keys_changed") // meanwhile, by somebody else
+			return refuse(Conflict, "toolkey.changed") // meanwhile, by somebody else
 		}
 		return r.apply(ctx, tx, p, fresh)
 	})

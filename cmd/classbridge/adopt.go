@@ -205,19 +205,19 @@ func adoptionError(err error) error {
 		return err
 	}
 	hints := map[string]string{
-		"error.platform_unknown":    "no such registration: classbridge platform list",
-		"error.adoption_same":       "courses cannot move to where they are",
-		"error.adoption_deployment": "say which active deployment they move to: --to-deployment",
-		"error.adoption_nothing":    "no course moves: classbridge adopt plan says why",
-		"error.adoption_unknown":    "no such adoption: classbridge adopt list",
-		"error.adoption_reverted":   "it was reverted before",
-		"error.adoption_old":        "it is older than 30 days",
+		"adoption.platform_unknown":    "no such registration: classbridge platform list",
+		"adoption.same":       "courses cannot move to where they are",
+		"adoption.deployment": "say which active deployment they move to: --to-deployment",
+		"adoption.nothing":    "no course moves: classbridge adopt plan says why",
+		"adoption.unknown":    "no such adoption: classbridge adopt list",
+		"adoption.reverted":   "it was reverted before",
+		"adoption.old":        "it is older than 30 days",
 	}
 	if hint := hints[refused.Message]; hint != "" {
 		return fmt.Errorf("%s (%w)", hint, err)
 	}
 	if refused.Code == classroom.NotFound {
-		return fmt.Errorf("%s (%w)", hints["error.platform_unknown"], err)
+		return fmt.Errorf("%s (%w)", hints["adoption.platform_unknown"], err)
 	}
 	return err
 }
