@@ -52,7 +52,7 @@ func (s *Server) causeOf(f *failure) {
 		f.status, f.message, f.reason = launch.Reason.Status(), launchText(launch.Reason), string(launch.Reason)
 		f.platform, f.cookies = launch.PlatformID, launch.Cookies
 	case errors.As(f.err, &register):
-		f.status, f.message, f.reason = registrationStatus(register.Reason), registrationText(register.Reason), string(register.Reason)
+		f.status, f.message, f.reason = registrationStatus(register.Reason), registrationText(register), string(register.Reason)
 		f.said = register.Detail
 	case errors.As(f.err, &status):
 		f.status, f.message, f.reason = status.status, status.message, strings.TrimPrefix(status.message, "error.")

@@ -62,18 +62,24 @@ func familyName(code string) string {
 	return cmp.Or(names[familyOf(code)], code)
 }
 
-// Messages are what people will find in the LMS: ids of texts.
-func (p offerPage) Messages() []string {
-	var ids []string
+// offeredMessage is something that people will find in the LMS.
+type offeredMessage struct {
+	Text       string   // its id
+	Placements []string // where, in the LMS's words
+}
+
+// Messages are what people will find in the LMS.
+func (p offerPage) Messages() []offeredMessage {
+	var all []offeredMessage
 	for _, m := range p.Registration.Messages {
 		switch m.Type {
 		case lti.ResourceLinkRequest:
-			ids = append(ids, "register.message.open")
+			all = append(all, offeredMessage{"register.message.open", m.Placements})
 		case lti.DeepLinkingRequest:
-			ids = append(ids, "register.message.choose")
+			all = append(all, offeredMessage{"register.message.choose", m.Placements})
 		}
 	}
-	return ids
+	return all
 }
 
 // lmsService is a service of the LMS, and why we ask for it.

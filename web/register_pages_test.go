@@ -17,7 +17,7 @@ func sampleRegistrations(base basePage) []samplePage {
 	}
 	full := &lti.Registration{
 		Scopes: []string{lti.ScopeRoster, lti.ScopeScore}, Claims: []string{"sub", "name", "email", "locale"},
-		Messages: []lti.RegisteredMessage{{Type: lti.ResourceLinkRequest}, {Type: lti.DeepLinkingRequest}},
+		Messages: []lti.RegisteredMessage{{Type: lti.ResourceLinkRequest}, {Type: lti.DeepLinkingRequest, Placements: []string{oddName}}},
 		Custom:   map[string]string{"timezone": "$Person.address.timezone"},
 	}
 	offer := offerPage{basePage: base, Offer: classroom.Offer{Invitation: invitation, LMS: lms, Registration: full}, Proof: "p", Action: "/a", Addresses: at}

@@ -331,6 +331,8 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		}, 400, "error.register_issuer"},
 		"refused": {func(rw http.ResponseWriter, _ map[string]any) { http.Error(rw, "no such token", http.StatusForbidden) },
 			400, "error.register_refused"},
+		"not there": {func(rw http.ResponseWriter, _ map[string]any) { http.Error(rw, "no such page", http.StatusNotFound) },
+			400, "error.register_configuration"},
 		"slow": {func(http.ResponseWriter, map[string]any) { <-ended }, 503, "error.register_unreachable"},
 	} {
 		t.Run(name, func(t *testing.T) {

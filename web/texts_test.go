@@ -118,7 +118,7 @@ func TestNoTextIsUnused(t *testing.T) {
 	composed := regexp.MustCompile(`^room\.(why|chat|recording)\.|^room\.(idle|starting|running)$|^left\.[a-z]+(\.detail)?$|^register\.step\.|\.do$`)
 	for _, id := range texts.IDs() {
 		switch id[:strings.Index(id, ".")] {
-		case "page", "room", "wait", "go", "link", "left", "error", "register":
+		case "page", "door", "room", "wait", "go", "link", "left", "error", "register":
 			if !composed.MatchString(id) && !strings.Contains(source.String(), `"`+id+`"`) {
 				t.Errorf("nothing says %s", id)
 			}
@@ -132,7 +132,7 @@ func TestEveryRegistrationReasonHasAText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, reason := range found(t, `Reason = "(registration_[a-z_]+)"`, "../lti/registrationerror.go") {
-		if id := registrationText(lti.Reason(reason)); !texts.Has(id) || !texts.Has(id+".do") {
+		if id := registrationText(&lti.RegistrationError{Reason: lti.Reason(reason)}); !texts.Has(id) || !texts.Has(id+".do") {
 			t.Errorf("%s: there is no text %s", reason, id)
 		}
 	}
@@ -140,7 +140,7 @@ func TestEveryRegistrationReasonHasAText(t *testing.T) {
 		lti.RegistrationPrivate: "error.register_private", lti.RegistrationSlow: "error.register_unreachable", lti.RegistrationIssuer: "error.register_issuer",
 		lti.RegistrationRefused: "error.register_refused", lti.RegistrationNotJSON: "error.register_configuration",
 	} {
-		if got := registrationText(reason); got != want {
+		if got := registrationText(&lti.RegistrationError{Reason: reason, Step: lti.StepRegister}); got != want {
 			t.Errorf("%s says %s, want %s", reason, got, want)
 		}
 	}
