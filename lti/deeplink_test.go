@@ -60,7 +60,7 @@ func ownKey(t testing.TB) lti.ToolKey {
 // recordedDoor reads what was recorded of a real Moodle.
 func recordedDoor(t testing.TB, name string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "moodle-4.5-doors", name))
+	data, err := os.ReadFile(filepath.Join("testdata", "moodle-4.5", "doors", name))
 	if err != nil {
 		t.Fatal(err)
 	}

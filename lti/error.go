@@ -95,7 +95,7 @@ const (
 	Expired           Reason = "expired"
 	IssuedMissing     Reason = "iat_missing"
 	IssuedInFuture    Reason = "iat_future"
-	IssuedTooEarly    Reason = "iat_old" // before the login that it answers
+	IssuedTooEarly    Reason = "iat_old" // before the login that it answers; a notice of more than a day
 	NotYetValid       Reason = "nbf_future"
 	NonceMissing      Reason = "nonce_missing"
 	NonceMismatch     Reason = "nonce_mismatch"

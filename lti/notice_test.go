@@ -1,13 +1,17 @@
 package lti_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"classbridge/lti"
 	"classbridge/lti/ltitest"
@@ -255,4 +259,38 @@ func TestParseNotices(t *testing.T) {
 	if got := lti.NoticesMalformed.Status(); got != 400 {
 		t.Errorf("status %d", got)
 	}
+}
+
+// FuzzVerifyNotice signs whatever comes: what is accepted keeps its promises.
+func FuzzVerifyNotice(f *testing.F) {
+	w := newWorld(f)
+	a := w.notice()
+	payload, err := json.Marshal(a.claims)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(payload)
+	f.Add(bytes.Replace(payload, []byte("Copy of Algebra"), []byte(`a\u0000\u202eb`), 1))
+	key := w.lms.Key().Private
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		n, err := w.tool.VerifyNotice(t.Context(), ltitest.Sign(a.header, payload, key))
+		if err != nil {
+			if reason(t, err) == "" || strings.ContainsFunc(err.Error(), unicode.IsControl) {
+				t.Errorf("refused with %q", err)
+			}
+			return
+		}
+		texts := append([]string{n.ID, n.Type, n.Nonce, n.DeploymentID}, n.OriginContexts...)
+		if n.Context != nil {
+			texts = append(texts, n.Context.ID, n.Context.Title, n.Context.Label)
+		}
+		for _, s := range texts {
+			if strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
+				t.Errorf("unclean text %q", s)
+			}
+		}
+		if n.ID == "" || n.Type == "" || n.Nonce == "" || n.DeploymentID == "" || n.NonceExpires.After(w.Now().Add(24*time.Hour+2*time.Minute)) {
+			t.Errorf("accepted %+v", n)
+		}
+	})
 }

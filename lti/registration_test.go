@@ -82,7 +82,7 @@ func (r *registry) answer(path string, value any) {
 // configuration is Moodle's, at our address, with a change.
 func (r *registry) configuration(t testing.TB, change func(map[string]any)) map[string]any {
 	t.Helper()
-	data, err := os.ReadFile("testdata/moodle-4.5-doors/openid-configuration.json")
+	data, err := os.ReadFile("testdata/moodle-4.5/doors/openid-configuration.json")
 	if err != nil {
 		t.Fatal(err)
 	}
