@@ -1,7 +1,9 @@
 package lti
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // Access is on whose behalf a service is called, and what the launch said may
@@ -82,4 +84,32 @@ func (r request) scopeSets() [][]string {
 // intersect is what of list is also in other, in the order of list.
 func intersect(list, other []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return !slices.Contains(other, s) })
+}
+
+// mayCall reports whether an address that came in a launch or an answer may be
+// called: by https, or by http where the platform is inside.
+func (p Platform) mayCall(raw string) bool { return webAddress(raw, p.inside(raw)) }
+
+// inside reports an address on a host that the registration names, on premises.
+// Only these may be private: what a platform says of itself opens no door to the
+// other servers of the school.
+func (p Platform) inside(raw string) bool {
+	if !p.OnPremises {
+		return false
+	}
+	name := hostname(raw)
+	for _, registered := range []string{p.Issuer, p.AuthURL, p.TokenURL, p.JWKSURL} {
+		if name != "" && name == hostname(registered) {
+			return true
+		}
+	}
+	return false
+}
+
+func hostname(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
 }

@@ -136,7 +136,7 @@ func (v lineItemJSON) lineItem(a *answer) (LineItem, error) {
 	if u, err := url.Parse(id); err == nil && id != "" && !u.IsAbs() {
 		id = a.url.ResolveReference(u).String()
 	}
-	if !webAddress(id, a.access.Platform.OnPremises) {
+	if !a.access.Platform.mayCall(id) {
 		return LineItem{}, malformed("a line item without an address")
 	}
 	return LineItem{

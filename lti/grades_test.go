@@ -234,7 +234,7 @@ func TestSendScore(t *testing.T) {
 func TestSendScoreAnswers(t *testing.T) {
 	for body, want := range map[string]string{
 		"": "", "null": "", "[]": "", `{"resultUrl":"https://lms.example/results/1"}`: "", "OK": "",
-		"<!DOCTYPE html><title>Log in</title>": "nonsense",
+		"<!DOCTYPE html><title>Log in</title>": "nonsense", "\uFEFF\r\n <html>": "nonsense",
 	} {
 		s, _ := newGradebook(t, says(200, body))
 		err := s.services.SendScore(t.Context(), s.access, s.url+"/item", lti.Score{Subject: "5"})

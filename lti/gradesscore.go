@@ -1,7 +1,6 @@
 package lti
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -82,11 +81,8 @@ func instant(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }
 
-// notPage takes any answer for a success, Moodle's is empty, but the page of a
-// firewall or of a login, which has the status of success too.
+// notPage takes any answer for a success, Moodle's is empty, but a web page.
 func (a *answer) notPage() error {
-	if start, err := bufio.NewReader(a.body).Peek(1); err == nil && start[0] == '<' {
-		return malformed("a web page instead of an answer")
-	}
-	return nil
+	_, err := opened(a.body)
+	return err
 }

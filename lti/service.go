@@ -15,8 +15,9 @@ import (
 // Its errors are *ServiceError, save those that the caller's own functions
 // return, which come back as they are.
 type Services struct {
-	HTTP           *http.Client                           // for public platforms; decides where connections may go
-	OnPremisesHTTP *http.Client                           // for those registered as on premises
+	HTTP           *http.Client                           // for public addresses; decides where connections may go
+	OnPremisesHTTP *http.Client                           // for the hosts of platforms registered as on premises
+	Forbidden      []error                                // by which the clients' refusals to dial are known: they are final
 	Key            func(context.Context) (ToolKey, error) // the key that signs now; asked for each new token
 	UserAgent      string                                 // Canvas refuses requests without one; "Classbridge" if empty
 	Timeout        time.Duration                          // of a request, for a roster of each part of it; 15 s if zero

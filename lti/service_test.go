@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -342,6 +343,45 @@ func TestServiceAddressRefused(t *testing.T) {
 		t.Error("called without a client")
 	}
 	wantTokens(t, s, 0)
+}
+
+// On premises, only the hosts of the registration may be called by http, and with
+// the client that dials private addresses.
+func TestServiceInside(t *testing.T) {
+	s := newSchool(t)
+	s.HandleFunc("/roster", says(200, emptyRoster))
+	port := s.url[strings.LastIndexByte(s.url, ':'):]
+	_, err := s.services.Members(t.Context(), s.access, "http://localhost"+port+"/roster", nil)
+	if e := serviceError(t, err); e.Code != lti.CodeAddressRefused {
+		t.Errorf("by http at another host: %v", err)
+	}
+	_, err = s.services.Members(t.Context(), s.access, "https://localhost"+port+"/roster", nil)
+	if err == nil || !strings.Contains(err.Error(), "no HTTP client") {
+		t.Errorf("at another host with the client for private addresses: %v", err)
+	}
+	s.access.Platform.AuthURL = "https://LOCALHOST/auth"
+	if _, err := s.services.Members(t.Context(), s.access, "http://localhost"+port+"/roster", nil); err != nil {
+		t.Errorf("at a host of the registration: %v", err)
+	}
+}
+
+// A refusal of our own dialer is final: nobody waits for the platform.
+func TestServiceForbiddenAddress(t *testing.T) {
+	forbidden := errors.New("prohibited address")
+	s := newSchool(t)
+	s.services.OnPremisesHTTP = &http.Client{Transport: &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: forbidden}
+		},
+	}}
+	if _, err := s.roster(t.Context()); !serviceError(t, err).Temporary() {
+		t.Errorf("of an unknown kind: %v", err)
+	}
+	s.services.Forbidden = []error{forbidden}
+	_, err := s.roster(t.Context())
+	if e := serviceError(t, err); e.Code != lti.CodeAddressRefused || !e.Refused() || !errors.Is(err, forbidden) {
+		t.Errorf("error %v", err)
+	}
 }
 
 // Platforms and firewalls want to know who calls (Canvas, Moodle behind a WAF).

@@ -29,7 +29,7 @@ type ServiceError struct {
 // Codes of ours, beside those of OAuth.
 const (
 	CodeInsufficientScope = "insufficient_scope" // RFC 6750 has it too: the token does not permit the call
-	CodeAddressRefused    = "address_refused"    // not called: http off premises, or another origin than the first page
+	CodeAddressRefused    = "address_refused"    // not called: http or private off premises, or another origin than that of the page
 	CodeRateLimited       = "rate_limited"       // Canvas says so with status 403
 )
 

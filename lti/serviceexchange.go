@@ -39,8 +39,8 @@ type answer struct {
 // exchange sends the request and has its answer read.
 func (s *Services) exchange(ctx context.Context, x exchange, read func(*answer) error) error {
 	failed := &ServiceError{Service: x.service, Platform: x.access.Platform.ID, Host: host(x.url)}
-	if !webAddress(x.url, x.access.Platform.OnPremises) {
-		failed.Code, failed.Err = CodeAddressRefused, errors.New("must be https, or http for a platform on premises")
+	if !x.access.Platform.mayCall(x.url) {
+		failed.Code, failed.Err = CodeAddressRefused, errors.New("must be https, or http on the hosts of a platform on premises")
 		return failed
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -49,7 +49,7 @@ func (s *Services) exchange(ctx context.Context, x exchange, read func(*answer) 
 
 	resp, err := s.send(ctx, x, p)
 	if err != nil {
-		return failed.unanswered(ctx, err)
+		return failed.unanswered(ctx, s.final(err))
 	}
 	defer resp.Body.Close()
 	body := http.MaxBytesReader(nil, steady{resp.Body, p}, cmp.Or(x.limit, maxAnswer))
@@ -67,7 +67,7 @@ func (s *Services) exchange(ctx context.Context, x exchange, read func(*answer) 
 
 func (s *Services) send(ctx context.Context, x exchange, p *patience) (*http.Response, error) {
 	client := s.HTTP
-	if x.access.Platform.OnPremises {
+	if x.access.Platform.inside(x.url) {
 		client = s.OnPremisesHTTP
 	}
 	if client == nil {
@@ -104,6 +104,16 @@ func sameMethod(also func(*http.Request, []*http.Request) error) func(*http.Requ
 		}
 		return nil
 	}
+}
+
+// final marks the refusals of the clients to connect, which waiting does not change.
+func (s *Services) final(err error) error {
+	for _, forbidden := range s.Forbidden {
+		if errors.Is(err, forbidden) {
+			return &answerError{code: CodeAddressRefused, err: forbidden}
+		}
+	}
+	return err
 }
 
 // unanswered is for a request without an answer.

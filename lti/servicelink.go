@@ -53,7 +53,7 @@ func (a *answer) link(rel string) (string, error) {
 		u = a.url.ResolveReference(u)
 		target = u.String()
 	}
-	if origin(u) != origin(a.url) || !webAddress(target, a.access.Platform.OnPremises) {
+	if origin(u) != origin(a.url) || !a.access.Platform.mayCall(target) {
 		return "", &answerError{code: CodeAddressRefused, err: errors.New("the " + rel + " page is at another place, " + shown(u.Host))}
 	}
 	return target, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 )
 
 // maxElement bounds one element of an answer, such as a member, and with it the
@@ -72,15 +73,32 @@ type document struct {
 }
 
 func newDocument(body io.Reader) (*document, error) {
-	r := bufio.NewReader(body)
-	if start, _ := r.Peek(3); string(start) == "\uFEFF" {
-		_, _ = r.Discard(3) // a byte order mark, from PHP files saved with one
-	}
-	if start, err := r.Peek(1); err == nil && start[0] == '<' {
-		return nil, malformed("a web page instead of an answer")
+	r, err := opened(body)
+	if err != nil {
+		return nil, err
 	}
 	rationed := &ration{r: r, left: maxElement}
 	return &document{json: json.NewDecoder(rationed), ration: rationed}, nil
+}
+
+// opened is a body without what PHP files leave before it, a byte order mark and
+// empty lines. The page of a firewall or of a login is refused: it has the status
+// of success too.
+func opened(body io.Reader) (*bufio.Reader, error) {
+	r := bufio.NewReader(body)
+	if start, _ := r.Peek(3); string(start) == "\uFEFF" {
+		_, _ = r.Discard(3)
+	}
+	for {
+		start, err := r.Peek(1)
+		switch {
+		case err == nil && start[0] == '<':
+			return nil, malformed("a web page instead of an answer")
+		case err != nil || !strings.ContainsRune(" \t\r\n", rune(start[0])):
+			return r, nil // what is wrong with it shows when it is read
+		}
+		_, _ = r.Discard(1)
+	}
 }
 
 func (d *document) delimiter(want json.Delim) error {
