@@ -53,14 +53,14 @@ type PlaceableRoom struct {
 // Placing is what the page of a placement shows.
 type Placing struct {
 	Placement
-	Ticket      string // for the page's form
-	Course      Course
-	Person      Person
-	Rooms       []PlaceableRoom
-	Title, Text string // what the LMS proposes for a new room
-	MayPlace    bool   // false: learners; nothing but going back is left
-	MayGrade    bool   // attendance may become a grade: the LMS takes a column with the link
-	MayRecord   bool   // new rooms may be recorded
+	Ticket    string // for the page's form
+	Course    Course
+	Person    Person
+	Rooms     []PlaceableRoom
+	Proposed  NewRoom // what the LMS says of the room that it wants; may be empty
+	MayPlace  bool    // false: learners; nothing but going back is left
+	MayGrade  bool    // attendance may become a grade: the LMS takes a column with the link
+	MayRecord bool    // new rooms may be recorded
 }
 
 const (
@@ -102,7 +102,7 @@ func (c *Classroom) Place(ctx context.Context, l *lti.Launch) (Placing, error) {
 	}
 	c.progress(ctx, p, l)
 	v, err := c.placing(ctx, placed)
-	v.Title, v.Text = l.DeepLinking.Title, l.DeepLinking.Text
+	v.Proposed = NewRoom{Title: l.DeepLinking.Title, Description: l.DeepLinking.Text}
 	return v, err
 }
 

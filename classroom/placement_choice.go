@@ -118,7 +118,7 @@ func (c *Classroom) sign(ctx context.Context, v Placing, p Placement) (Chosen, e
 		}
 		response.Items = append(response.Items, c.contentItem(v, r))
 	}
-	key, err := c.Services.Key(ctx)
+	key, err := c.Keys.Signing(ctx)
 	if err != nil {
 		return Chosen{}, fmt.Errorf("answer placement %s: %w", p.ID, err)
 	}

@@ -28,13 +28,15 @@ func (q queries) SaveRoom(ctx context.Context, r classroom.Room) error {
 // FirstRoom reads the oldest room of a course.
 func (q queries) FirstRoom(ctx context.Context, courseID string) (classroom.Room, error) {
 	var r classroom.Room
-	err := q.on(ctx).Where("course_id = ?", courseID).Order("created_at, id").Take(&r).Error
+	err := q.on(ctx).Where("course_id = ? AND parent_id = ''", courseID).Order("created_at, id").Take(&r).Error
 	return r, wrap("first room of course "+courseID, err)
 }
 
-// TouchRoom lets the room's pages know of news.
+// TouchRoom lets the room's pages know of news, and for a group's room those of
+// the room that it is a part of.
 func (q queries) TouchRoom(ctx context.Context, roomID string) error {
-	return q.exec(ctx, "touch room "+roomID, "UPDATE rooms SET version = version + 1 WHERE id = ?", roomID)
+	return q.exec(ctx, "touch room "+roomID,
+		"UPDATE rooms SET version = version + 1 WHERE id = ? OR id = (SELECT parent_id FROM rooms WHERE id = ?)", roomID, roomID)
 }
 
 // RoomVersions answers the versions of those rooms that exist.

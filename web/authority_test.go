@@ -64,6 +64,8 @@ func roleTable(room string) []roleRow {
 		{"GET", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/launch", [5]int{400, 400, 400, 400, 400}},
+		{"POST", "/lti/deep-linking", [5]int{401, 401, 401, 401, 401}}, // without a placement's ticket
+		{"POST", "/lti/notices", [5]int{400, 400, 400, 400, 400}},
 		{"GET", "/lti/jwks", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/lti/config.json", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/lti/register/code", [5]int{404, 404, 404, 404, 404}},

@@ -14,9 +14,10 @@ import (
 // How much a form may weigh: an id_token with its claims, BigBlueButton's signed
 // parameters, our own forms.
 const (
-	maxLaunch   = 256 << 10
-	maxCallback = 64 << 10
-	maxForm     = 16 << 10
+	maxLaunch    = 256 << 10
+	maxCallback  = 64 << 10
+	maxForm      = 16 << 10
+	maxPlacement = 256 << 10 // 20 rooms with their descriptions, escaped
 )
 
 // postedForm reads the fields of a POST, of the body only.

@@ -10,6 +10,7 @@ import (
 type headers struct {
 	ancestors []string // origins, or schemes, that may frame the page; none: nobody
 	form      formAction
+	target    string // origin of another site, to which alone the page's form leads
 }
 
 // formAction is where the page's forms may lead. Chromium applies form-action to
@@ -25,7 +26,7 @@ const (
 
 const (
 	contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
-		"connect-src 'self'; base-uri 'none'; form-action 'self'"
+		"connect-src 'self'; base-uri 'none'; form-action "
 	permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 )
 
@@ -47,6 +48,11 @@ func (h headers) write(c *gin.Context, s *Server) {
 func (h headers) policy(s *Server) string {
 	var b strings.Builder
 	b.WriteString(contentPolicy)
+	if h.target != "" {
+		b.WriteString(h.target)
+	} else {
+		b.WriteString("'self'")
+	}
 	if h.form == formOutside {
 		b.WriteString(" https:")
 		if !s.secure() { // our own address is loopback, and so are the other parts of a trial

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"classbridge/classroom"
+	"classbridge/lti"
 
 	"github.com/gin-gonic/gin"
 )
@@ -52,7 +53,14 @@ func (s *Server) sendToPlatform(c *gin.Context, form url.Values) error {
 
 // launch answers POST /lti/launch: the id_token (Security Framework §5.1.2).
 func (s *Server) launch(c *gin.Context) error {
-	v, err := s.accept(c)
+	l, err := s.verify(c)
+	if err == nil && l.MessageType == lti.DeepLinkingRequest {
+		return s.place(c, l)
+	}
+	var v classroom.Visit
+	if err == nil {
+		v, err = s.accept(c, l)
+	}
 	s.observeLaunch(err)
 	if err != nil {
 		return err
@@ -64,18 +72,23 @@ func (s *Server) launch(c *gin.Context) error {
 	return seeOther(c, "/rooms/"+v.RoomID)
 }
 
-func (s *Server) accept(c *gin.Context) (classroom.Visit, error) {
+func (s *Server) verify(c *gin.Context) (*lti.Launch, error) {
 	form, err := postedForm(c, maxLaunch)
 	if err != nil {
-		return classroom.Visit{}, err
+		return nil, err
 	}
-	l, err := s.Tool.Verify(c.Request.Context(), form, c.Request.Cookies())
-	if err != nil {
-		return classroom.Visit{}, err
-	}
+	return s.Tool.Verify(c.Request.Context(), form, c.Request.Cookies())
+}
+
+// greet notes who comes by a launch: the LMS signed for the person.
+func greet(c *gin.Context, l *lti.Launch) {
 	setCookies(c, l.Cookies)
 	c.Set(keyLocale, l.Locale)
-	c.Set(keyKnown, true) // the LMS signed for the person
+	c.Set(keyKnown, true)
+}
+
+func (s *Server) accept(c *gin.Context, l *lti.Launch) (classroom.Visit, error) {
+	greet(c, l)
 	v, err := s.Classroom.Enter(c.Request.Context(), l, s.address(c).String())
 	if err != nil {
 		return classroom.Visit{}, &platformError{err, l.Platform.ID}

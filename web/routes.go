@@ -46,6 +46,12 @@ func (s *Server) table() []authority {
 			{post, "/lti/login", s.login},
 			{post, "/lti/launch", s.launch},
 		}},
+		{who: "a teacher who chooses rooms for a course, by a ticket", reader: people, framed: true, routes: []route{
+			{post, "/lti/deep-linking", s.answerPlacement},
+		}},
+		{who: "an LMS, by signature", reader: machines, routes: []route{
+			{post, "/lti/notices", s.takeNotices},
+		}},
 		{who: "an LMS's admin, by an invitation", reader: people, framed: true, routes: []route{
 			{get, "/lti/register/:invitation", s.showRegister},
 			{post, "/lti/register/:invitation", s.register},

@@ -118,7 +118,7 @@ func TestNoTextIsUnused(t *testing.T) {
 	composed := regexp.MustCompile(`^room\.(why|chat|recording)\.|^room\.(idle|starting|running)$|^left\.[a-z]+(\.detail)?$|^register\.step\.|\.do$`)
 	for _, id := range texts.IDs() {
 		switch id[:strings.Index(id, ".")] {
-		case "page", "door", "room", "wait", "go", "link", "left", "error", "register":
+		case "page", "deeplink", "door", "room", "wait", "go", "link", "left", "error", "register":
 			if !composed.MatchString(id) && !strings.Contains(source.String(), `"`+id+`"`) {
 				t.Errorf("nothing says %s", id)
 			}
