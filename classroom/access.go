@@ -44,13 +44,16 @@ func (c *Classroom) Peek(ctx context.Context, launchID, roomID string) (Access, 
 	return a, nil
 }
 
-// usable refuses a session that is over, a room of a course that the person is
-// not in, and a platform that was switched off.
+// usable refuses a session that is over, a room of a course, or of a group, that
+// the person is not in, and a platform that was switched off.
 func (c *Classroom) usable(ctx context.Context, a Access) error {
 	if !a.Launch.Alive(c.Now()) {
 		return refuse(Expired, "error.session_expired")
 	}
 	if a.Enrolment.ID == "" || !a.Enrolment.EndedAt.IsZero() {
+		return refuse(NotFound, "error.room_unknown")
+	}
+	if a.Room.ParentID != "" && !c.mayEnterGroup(a.Enrolment, a.Room.GroupID) {
 		return refuse(NotFound, "error.room_unknown")
 	}
 	return c.connected(ctx, a.Course)

@@ -130,8 +130,14 @@ func (c *Classroom) visitor(ctx context.Context, roomID string, u ChatUser) (vis
 // known lets a linked person in by the role in the course, while the enrolment lasts.
 func (c *Classroom) known(ctx context.Context, v *visitor, link ChatLink) (bool, error) {
 	e, found, err := c.Store.FindEnrolment(ctx, link.PersonID, v.course.ID)
-	if err != nil || !found || !e.EndedAt.IsZero() {
+	if err != nil || !found {
 		return false, err
+	}
+	if !e.EndedAt.IsZero() { // still to be taken out of the channel
+		return false, refuse(Forbidden, "error.chat_not_member")
+	}
+	if v.room.ParentID != "" && !c.mayEnterGroup(e, v.room.GroupID) {
+		return false, refuse(NotFound, "error.room_unknown")
 	}
 	p, err := c.Store.Person(ctx, link.PersonID)
 	if err != nil {
@@ -146,6 +152,9 @@ func (c *Classroom) known(ctx context.Context, v *visitor, link ChatLink) (bool,
 // stranger is a member of the channel whom nobody knows in the course: what the
 // tenant decided for them.
 func (c *Classroom) stranger(ctx context.Context, v *visitor, u ChatUser) error {
+	if v.room.ParentID != "" { // whose group is not known
+		return refuse(NotFound, "error.room_unknown")
+	}
 	t, err := c.Store.Tenant(ctx, v.room.TenantID)
 	if err != nil {
 		return err

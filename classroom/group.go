@@ -23,7 +23,8 @@ type GroupStore interface {
 	ReplaceGroups(ctx context.Context, courseID string, groups []Group) error
 	// EnrolledGroups lists the sets of groups that people of the course are in, each once.
 	EnrolledGroups(ctx context.Context, courseID string) ([]GroupSet, error)
-	// ChildRooms lists the rooms of the groups in a grouped room, oldest first.
+	// GroupRooms and ChildRooms list the rooms of the groups in a grouped room, oldest first.
+	GroupRooms(ctx context.Context, roomID string) ([]GroupRoom, error)
 	ChildRooms(ctx context.Context, roomID string) ([]Room, error)
 	FindGroupRoom(ctx context.Context, parentID, groupID string) (Room, bool, error)
 }

@@ -32,7 +32,11 @@ func (c *Classroom) Start(ctx context.Context, a Access, announce bool) (string,
 	if found {
 		return c.enterMeeting(ctx, a, m)
 	}
-	m, err = c.openMeeting(ctx, a, announce)
+	if err := c.meetsInGroups(ctx, a); err != nil {
+		return "", err
+	}
+	// What one group does is no news for the whole course's channel.
+	m, err = c.openMeeting(ctx, a, announce && a.Room.ParentID == "")
 	if Is(err, Conflict) { // somebody was faster
 		return c.Join(ctx, a)
 	}

@@ -17,7 +17,9 @@ type RoomView struct {
 	History   []MeetingView // ended, newest first
 	HasBBB    bool          // false: nothing can be started, an admin has to connect a server
 	Chat      ChatView
-	ReturnURL string // back to the course
+	InGroups  bool        // each group has a meeting of its own, in a room of its own
+	Groups    []GroupView // those that one may enter
+	ReturnURL string      // back to the course
 }
 
 // MeetingView is one meeting of the room's page.
@@ -72,6 +74,9 @@ func (c *Classroom) View(ctx context.Context, a Access) (RoomView, error) {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
 	}
 	v.Now, v.History = shared.open, shared.history
+	if v.Groups, v.InGroups, err = c.viewGroups(ctx, a); err != nil {
+		return v, err
+	}
 	servers, err := c.Store.Servers(ctx, a.Room.TenantID)
 	if err != nil {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)

@@ -47,6 +47,28 @@ func (q queries) EnrolledGroups(ctx context.Context, courseID string) ([]classro
 	return sets, wrap("enrolled groups of course "+courseID, err)
 }
 
+// GroupRooms lists the rooms of the groups in a grouped room, with their open meetings.
+func (q queries) GroupRooms(ctx context.Context, roomID string) ([]classroom.GroupRoom, error) {
+	op := "groups in room " + roomID
+	rows, err := q.on(ctx).Raw(`SELECT `+roomColumns+`, m.state, m.inside FROM rooms r
+		LEFT JOIN meetings m ON m.open_room_id = r.id
+		WHERE r.parent_id = ? AND r.parent_id <> '' ORDER BY r.created_at, r.id`, roomID).Rows()
+	if err != nil {
+		return nil, wrap(op, err)
+	}
+	defer rows.Close()
+	var rooms []classroom.GroupRoom
+	for rows.Next() {
+		var r classroom.GroupRoom
+		fields := append(roomFields(&r.Room), text((*string)(&r.State)), number(&r.Inside))
+		if err := rows.Scan(fields...); err != nil {
+			return nil, wrap(op, err)
+		}
+		rooms = append(rooms, r)
+	}
+	return rooms, wrap(op, rows.Err())
+}
+
 // ChildRooms lists the rooms of the groups in a grouped room.
 func (q queries) ChildRooms(ctx context.Context, roomID string) ([]classroom.Room, error) {
 	return list[classroom.Room](ctx, q, "rooms of groups in room "+roomID, 0, "created_at, id", "parent_id = ? AND parent_id <> ''", roomID)
