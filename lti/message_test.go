@@ -229,6 +229,16 @@ func TestLaunchHoldsWhatWasSent(t *testing.T) {
 		LIS:          lti.LIS{PersonSourcedID: "sis-1", CourseSectionSourcedID: "sis-2", CourseOfferingSourcedID: "sis-3"},
 		ToolPlatform: lti.ToolPlatform{GUID: "https://lms.example", Name: "Example LMS", Family: "ltitest", Version: "1"},
 		Custom:       map[string]string{},
+		NRPS:         &lti.NRPS{MembershipsURL: w.lms.MembersURL("algebra"), Versions: []string{"2.0"}},
+		AGS: &lti.AGS{
+			LineItems: w.lms.LineItemsURL("algebra"),
+			Scopes:    []string{lti.ScopeLineItem, lti.ScopeLineItemRead, lti.ScopeResultRead, lti.ScopeScore},
+		},
+		Groups: &lti.Groups{GroupsURL: w.lms.GroupsURL("algebra"), Scopes: []string{lti.ScopeGroups}},
+		Notices: &lti.Notices{
+			URL: w.server.URL + "/notices", Scopes: []string{lti.ScopeNoticeHandlers},
+			Types: []string{lti.HelloWorldNotice, lti.ContextCopyNotice},
+		},
 	}
 	if diff := cmp.Diff(want, launch); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -15,6 +15,11 @@ func (l *LMS) Rotate(overlap bool) error {
 	if err != nil {
 		return err
 	}
+	l.signWith(key, overlap)
+	return nil
+}
+
+func (l *LMS) signWith(key lti.ToolKey, overlap bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	kept := l.published
@@ -22,7 +27,6 @@ func (l *LMS) Rotate(overlap bool) error {
 		kept = nil
 	}
 	l.key, l.made, l.published = key, l.Now(), append([]lti.PublicKey{key.Public()}, kept...)
-	return nil
 }
 
 // Key is the one that signs now.

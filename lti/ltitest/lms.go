@@ -41,11 +41,12 @@ func New(c Config) (*LMS, error) {
 	}
 	c = c.withDefaults()
 	l := &LMS{Config: c, mux: http.NewServeMux(), school: newSchool(c), gradebook: newGradebook(c.Links)}
-	if err := l.Rotate(false); err != nil {
-		return nil, err
-	}
 	l.route()
-	return l, nil
+	if c.Key.Private != nil {
+		l.signWith(c.Key, false)
+		return l, nil
+	}
+	return l, l.Rotate(false)
 }
 
 func (l *LMS) route() {
