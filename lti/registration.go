@@ -60,7 +60,8 @@ type Registered struct {
 // Register sends reg to the platform. The token is used up by it at most
 // platforms: it is not repeated. Errors are *RegistrationError.
 func (r *Registrar) Register(ctx context.Context, c *PlatformConfiguration, token string, reg *Registration, onPremises bool) (*Registered, error) {
-	if err := mayAsk(StepRegister, "registration_endpoint", c.RegistrationURL, onPremises); err != nil {
+	inside := onPremises && hostname(c.RegistrationURL) == hostname(c.Issuer)
+	if err := mayAsk(StepRegister, "registration_endpoint", c.RegistrationURL, inside); err != nil {
 		return nil, err
 	}
 	body, err := json.Marshal(reg)
@@ -68,7 +69,7 @@ func (r *Registrar) Register(ctx context.Context, c *PlatformConfiguration, toke
 		return nil, failed(StepRegister, RegistrationRefused, "write down: %w", err)
 	}
 	answer, err := r.exchange(ctx, call{
-		step: StepRegister, method: http.MethodPost, url: c.RegistrationURL, token: token, onPremises: onPremises, body: body,
+		step: StepRegister, method: http.MethodPost, url: c.RegistrationURL, token: token, onPremises: inside, body: body,
 	})
 	if err != nil {
 		return nil, err
@@ -126,7 +127,7 @@ func (r *Registrar) exchange(ctx context.Context, c call) ([]byte, error) {
 	case answer.StatusCode/100 != 2:
 		return nil, &RegistrationError{Step: c.step, Reason: RegistrationRefused, Status: answer.StatusCode, Detail: complaint(body, c.token)}
 	}
-	return body, nil
+	return bytes.TrimPrefix(body, []byte("\uFEFF")), nil // of PHP files saved with a byte order mark
 }
 
 func (r *Registrar) send(ctx context.Context, c call) (*http.Response, error) {

@@ -178,6 +178,8 @@ func TestConfigurationAnswers(t *testing.T) {
 		{"endpoint is a file", with("jwks_uri", "file:///etc/passwd"), lti.RegistrationEndpoint},
 		{"endpoint with a password", with("token_endpoint", "https://a:b@lms.example/"), lti.RegistrationEndpoint},
 		{"endpoint on two lines", with("token_endpoint", "https://lms.example/\nx"), lti.RegistrationEndpoint},
+		{"endpoint on another host, by https", with("token_endpoint", "https://sso.lms.example/token"), ""},
+		{"endpoint on another host of the inside", with("jwks_uri", "http://10.0.0.5/keys"), lti.RegistrationInsecure},
 		{"endpoint is a list", with("jwks_uri", []any{"https://lms.example/"}), lti.RegistrationEndpoint},
 	}
 	for _, test := range tests {
@@ -293,7 +295,7 @@ func TestRegistrationAnswersGoneWrong(t *testing.T) {
 }
 
 func (r *registry) register(t testing.TB) (*lti.Registered, error) {
-	return r.registrar.Register(t.Context(), &lti.PlatformConfiguration{RegistrationURL: r.URL + registrationPath}, registrationToken, &lti.Registration{}, true)
+	return r.registrar.Register(t.Context(), &lti.PlatformConfiguration{Issuer: r.URL, RegistrationURL: r.URL + registrationPath}, registrationToken, &lti.Registration{}, true)
 }
 
 // A redirect within the platform is followed, but not one that drops what we send.
@@ -311,7 +313,7 @@ func TestRegistrationRedirects(t *testing.T) {
 	for status, want := range map[int]lti.Reason{http.StatusFound: lti.RegistrationRedirect, http.StatusSeeOther: lti.RegistrationRedirect, http.StatusPermanentRedirect: ""} {
 		r := moodleRegistry(t)
 		r.HandleFunc("/moved", func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, registrationPath, status) })
-		_, err := r.registrar.Register(t.Context(), &lti.PlatformConfiguration{RegistrationURL: r.URL + "/moved"}, registrationToken, &lti.Registration{Name: "x"}, true)
+		_, err := r.registrar.Register(t.Context(), &lti.PlatformConfiguration{Issuer: r.URL, RegistrationURL: r.URL + "/moved"}, registrationToken, &lti.Registration{Name: "x"}, true)
 		if want != "" {
 			wantFailure(t, r, err, lti.StepRegister, want)
 		} else if err != nil || !strings.Contains(r.bodies[1], `"client_name":"x"`) {
@@ -335,6 +337,37 @@ func TestRegistrationOfForbiddenAddress(t *testing.T) {
 	wantFailure(t, r, err, lti.StepRegister, lti.RegistrationPrivate)
 	if len(r.requests) != 0 {
 		t.Errorf("%d requests", len(r.requests))
+	}
+}
+
+// Where a platform on premises sends us outside its own host, we go as strangers.
+func TestRegistrationElsewhere(t *testing.T) {
+	inside, outside := moodleRegistry(t), newRegistry(t, true)
+	outside.answer(registrationPath, map[string]any{"client_id": "c1"})
+	config := &lti.PlatformConfiguration{Issuer: "https://lms.example", RegistrationURL: outside.URL + registrationPath}
+	_, err := inside.registrar.Register(t.Context(), config, registrationToken, &lti.Registration{}, true)
+	wantFailure(t, inside, err, lti.StepRegister, lti.RegistrationUnreachable) // its client does not trust the certificate
+	inside.registrar.HTTP = outside.Client()
+	if _, err := inside.registrar.Register(t.Context(), config, registrationToken, &lti.Registration{}, true); err != nil {
+		t.Error(err)
+	}
+	config.RegistrationURL = inside.URL + registrationPath
+	_, err = inside.registrar.Register(t.Context(), config, registrationToken, &lti.Registration{}, true)
+	wantFailure(t, inside, err, lti.StepRegister, lti.RegistrationInsecure)
+	if len(inside.requests) != 0 {
+		t.Errorf("%d requests", len(inside.requests))
+	}
+}
+
+// PHP writes what stands before its first line.
+func TestConfigurationWithByteOrderMark(t *testing.T) {
+	r := newRegistry(t, false)
+	r.HandleFunc(configurationPath, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "\ufeff\r\n")
+		_ = json.NewEncoder(w).Encode(r.configuration(t, func(map[string]any) {}))
+	})
+	if _, err := r.ask(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

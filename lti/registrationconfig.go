@@ -49,6 +49,9 @@ type configurationJSON struct {
 	}] `json:"https://purl.imsglobal.org/spec/lti-platform-configuration"`
 }
 
+// parseConfiguration checks that all of it can be used. On premises, only the
+// host that was asked may be without https: what a platform says of itself opens
+// no door to the other servers of the school.
 func parseConfiguration(answer []byte, configURL string, onPremises bool) (*PlatformConfiguration, error) {
 	var raw *configurationJSON
 	if err := json.Unmarshal(answer, &raw); err != nil || raw == nil {
@@ -67,7 +70,8 @@ func parseConfiguration(answer []byte, configURL string, onPremises bool) (*Plat
 		if e.address == "" {
 			return nil, failed(StepConfiguration, RegistrationEndpoint, "no %s", e.name)
 		}
-		if err := mayAsk(StepConfiguration, e.name, string(e.address), onPremises); err != nil {
+		inside := onPremises && hostname(string(e.address)) == hostname(string(raw.Issuer))
+		if err := mayAsk(StepConfiguration, e.name, string(e.address), inside); err != nil {
 			err.Reason = insecureOr(RegistrationEndpoint, err.Reason)
 			return nil, err
 		}
