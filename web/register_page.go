@@ -19,12 +19,14 @@ type addresses struct {
 	Login    string
 	Launch   string
 	Keys     string
+	Canvas   string // configuration to paste
 }
 
 func (s *Server) addresses(c *gin.Context) addresses {
 	return addresses{
 		Register: s.URL + registerPath(c.Param("invitation")),
 		Login:    s.Tool.LoginURL(), Launch: s.Tool.RedirectURI(), Keys: s.Tool.JWKSURL(),
+		Canvas: s.URL + "/lti/config.json",
 	}
 }
 
@@ -82,32 +84,48 @@ func (p offerPage) Messages() []offeredMessage {
 	return all
 }
 
-// lmsService is a service of the LMS, and why we ask for it.
+// lmsService is a service of the LMS: why we ask for it, and what is without it.
 type lmsService struct {
-	text   string
-	scopes []string
+	why, without string // ids of texts; without is empty where nobody misses it
+	scopes       []string
 }
 
 func lmsServices() []lmsService {
 	return []lmsService{
-		{"register.service.roster", []string{lti.ScopeRoster}},
-		{"register.service.grades", []string{lti.ScopeScore, lti.ScopeLineItem, lti.ScopeLineItemRead, lti.ScopeResultRead}},
-		{"register.service.groups", []string{lti.ScopeGroups}},
-		{"register.service.notices", []string{lti.ScopeNoticeHandlers}},
+		{"register.service.roster", "register.missing.roster", []string{lti.ScopeRoster}},
+		{"register.service.grades", "register.missing.grades", []string{lti.ScopeScore, lti.ScopeLineItem, lti.ScopeLineItemRead, lti.ScopeResultRead}},
+		{"register.service.groups", "register.missing.groups", []string{lti.ScopeGroups}},
+		{"register.service.notices", "", []string{lti.ScopeNoticeHandlers}},
 	}
 }
 
-// Services are the ids of texts for the services that the LMS offers, or of those
-// that it does not.
-func (p offerPage) Services(offered bool) []string {
+// Services are the ids of texts for the services that will be used.
+func (p offerPage) Services() []string {
 	var ids []string
 	for _, s := range lmsServices() {
-		has := slices.ContainsFunc(s.scopes, func(scope string) bool { return slices.Contains(p.Registration.Scopes, scope) })
-		if has == offered {
-			ids = append(ids, s.text)
+		if p.gets(s) {
+			ids = append(ids, s.why)
 		}
 	}
 	return ids
+}
+
+// Missing are the ids of texts for what the LMS does not offer. Moodle tells
+// groups with each launch instead.
+func (p offerPage) Missing() []string {
+	var ids []string
+	_, groups := p.Registration.Custom[lti.CustomGroups]
+	for _, s := range lmsServices() {
+		byLaunch := groups && slices.Contains(s.scopes, lti.ScopeGroups)
+		if s.without != "" && !byLaunch && !p.gets(s) {
+			ids = append(ids, s.without)
+		}
+	}
+	return ids
+}
+
+func (p offerPage) gets(s lmsService) bool {
+	return slices.ContainsFunc(s.scopes, func(scope string) bool { return slices.Contains(p.Registration.Scopes, scope) })
 }
 
 // Claims are the ids of texts for what launches will tell of a person.
@@ -124,13 +142,22 @@ func (p offerPage) Claims() []string {
 	return ids
 }
 
-// Custom lists the custom parameters as LMSs write them.
-func (p offerPage) Custom() []string {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(p.Registration.Custom)) {
-		lines = append(lines, name+"="+p.Registration.Custom[name])
+// customParameter is a custom parameter as LMSs write it, and why it is asked for.
+type customParameter struct{ Line, Why string }
+
+// Custom lists the custom parameters, by name.
+func (p offerPage) Custom() []customParameter {
+	why := map[string]string{
+		lti.CustomTimezone:       "register.custom.timezone",
+		lti.CustomContextHistory: "register.custom.copies",
+		lti.CustomLinkHistory:    "register.custom.copies",
+		lti.CustomGroups:         "register.custom.groups",
 	}
-	return lines
+	var all []customParameter
+	for _, name := range slices.Sorted(maps.Keys(p.Registration.Custom)) {
+		all = append(all, customParameter{name + "=" + p.Registration.Custom[name], why[name]})
+	}
+	return all
 }
 
 // registeredPage says how far the set-up of a registration has come, and what

@@ -128,12 +128,12 @@ func TestOfferSaysWhatItIs(t *testing.T) {
 	page := w.browser().opens(w.newcomer(ltitest.Moodle()), w.invite(nil)).want(http.StatusOK)
 	for _, id := range []string{
 		"register.message.open", "register.message.choose", "register.claim.name", "register.claim.email",
-		"register.service.roster", "register.service.grades", "register.service.notices",
+		"register.service.roster", "register.service.grades", "register.custom.groups",
 	} {
 		page.says(id)
 	}
-	if missing := page.text("#missing"); !strings.Contains(missing, "Notices") || strings.Contains(missing, "gradebook") {
-		t.Errorf("what Moodle lacks: %s", missing)
+	if page.has("#missing") { // groups come by launches
+		t.Errorf("what Moodle lacks: %s", page.text("#missing"))
 	}
 	if custom := page.text("#custom"); !strings.Contains(custom, "user_groups=$Moodle.Person.userGroupIds") || strings.Contains(custom, "ResourceLink.id.history") {
 		t.Errorf("custom parameters: %s", custom)
@@ -142,6 +142,33 @@ func TestOfferSaysWhatItIs(t *testing.T) {
 		if !strings.Contains(page.text("code"), w.url+address) {
 			t.Errorf("%s is not shown", address)
 		}
+	}
+}
+
+func TestOfferSaysWhatIsMissing(t *testing.T) {
+	w := newWorld(t)
+	address := w.badLMS(func(rw http.ResponseWriter, config map[string]any) {
+		config["scopes_supported"] = []string{"openid"}
+		_ = json.NewEncoder(rw).Encode(config)
+	}, nil)
+	page := w.browser().get(w.invite(nil) + "?" + url.Values{"openid_configuration": {address + "/config"}}.Encode()).want(http.StatusOK)
+	page.says("register.missing.roster").says("register.missing.grades")
+	if page.has("#services") {
+		t.Errorf("services of an LMS that has none: %s", page.text("#services"))
+	}
+}
+
+// An address that had too much refused does not make us ask LMSs any more.
+func TestRefusedAddressesAskNoLMS(t *testing.T) {
+	w := newWorld(t)
+	w.clock.stop()
+	n, b, path := w.newcomer(ltitest.Moodle()), w.browser(), w.invite(nil)
+	for range refusalBurst {
+		b.get("/lti/register/unknown")
+	}
+	b.opens(n, path).want(http.StatusTooManyRequests)
+	if got := n.Requests("configuration"); got != 0 {
+		t.Errorf("the LMS was asked %d times", got)
 	}
 }
 
