@@ -210,8 +210,9 @@ func TestTokenEndpointIsSilent(t *testing.T) {
 
 func TestOneTokenForAThousandCalls(t *testing.T) {
 	s := newSchool(t)
-	release := make(chan struct{})
+	begun, release := make(chan struct{}, 1000), make(chan struct{})
 	s.grants(func(w http.ResponseWriter, _ *http.Request) {
+		begun <- struct{}{}
 		<-release
 		_, _ = io.WriteString(w, `{"access_token":"t","expires_in":3600}`)
 	})
@@ -227,9 +228,7 @@ func TestOneTokenForAThousandCalls(t *testing.T) {
 		_, err := s.roster(impatient)
 		gone <- err
 	}()
-	for s.tokens.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	<-begun
 	giveUp()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("who gave up: %v", err)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,8 +88,10 @@ func TestLineItems(t *testing.T) {
 }
 
 func TestLineItemsPages(t *testing.T) {
+	var calls atomic.Int32
 	page := func(s *school, next string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
+			calls.Add(1)
 			if next != "" {
 				w.Header().Set("Link", "<"+next+">; rel=“next”")
 			}
@@ -108,10 +111,14 @@ func TestLineItemsPages(t *testing.T) {
 	if err != nil || len(items) != 3 || items[2].ID != s.url+"/3/item" {
 		t.Errorf("items %v, %v", items, err)
 	}
-	for path, want := range map[string]string{"/loop": "nonsense", "/self": "nonsense", "/away": "refused"} {
-		_, err := s.services.LineItems(t.Context(), s.access, s.url+path, lti.LineItemFilter{})
-		if got := verdict(serviceError(t, err)); got != want {
-			t.Errorf("%s: %s, %v", path, got, err)
+	for _, test := range []struct {
+		path, verdict string
+		calls         int32
+	}{{"/loop", "nonsense", 2}, {"/self", "nonsense", 1}, {"/away", "refused", 1}} {
+		calls.Store(0)
+		_, err := s.services.LineItems(t.Context(), s.access, s.url+test.path, lti.LineItemFilter{})
+		if got := verdict(serviceError(t, err)); got != test.verdict || calls.Load() != test.calls {
+			t.Errorf("%s: %s after %d calls, %v", test.path, got, calls.Load(), err)
 		}
 	}
 }
