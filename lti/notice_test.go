@@ -2,6 +2,7 @@ package lti_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
@@ -210,6 +211,24 @@ func TestNoticeFindsItsRegistration(t *testing.T) {
 	w.platforms.err = errors.New("database is away")
 	if _, err := w.verifyNotice(t, a); !errors.Is(err, w.platforms.err) || errors.As(err, new(*lti.Error)) {
 		t.Errorf("got %v, want the database's error and no refusal", err)
+	}
+}
+
+// careless are registrations in a database that finds what is alike, too.
+type careless struct{ *platforms }
+
+func (c careless) FindPlatforms(ctx context.Context, _, _ string) ([]lti.Platform, error) {
+	p, _, err := c.FindPlatform(ctx, "p1")
+	return []lti.Platform{p}, err
+}
+
+func TestNoticeOfAlikeIssuer(t *testing.T) {
+	w := newWorld(t)
+	w.tool.Platforms = careless{w.platforms}
+	a := w.notice()
+	set("iss", "https://LMS.example")(a)
+	if _, err := w.verifyNotice(t, a); reason(t, err) != lti.PlatformUnknown {
+		t.Errorf("got %v", err)
 	}
 }
 
