@@ -1,12 +1,14 @@
 // Keeps the room page true: the server says by an event that something changed,
-// the page fetches its panel anew. When the stream is silent, it asks by itself.
+// the page fetches its panel anew. When the stream is silent, it asks by itself;
+// and where the page carries its session, which no stream can send.
 "use strict";
 
 (() => {
   const panel = document.getElementById("panel");
   const live = document.getElementById("live");
-  const silence = 20_000; // without a sign of life of the stream
-  const poll = 10_000;
+  const session = document.getElementById("carried")?.elements.session.value;
+  const silence = session ? 0 : 20_000; // without a sign of life of the stream
+  const poll = session ? 5000 : 10_000;
   const rest = 5000; // between two fetches: a class that fills changes all the time
   const renew = 10 * 60_000; // tickets live for 15 minutes
   const spread = (ms) => Math.random() * ms;
@@ -20,6 +22,7 @@
   let asked = false; // by the person, not by the page itself
   let impatient = 12; // looks at what concerns only this person, of which no event tells
   let stopped = false;
+  const headers = session ? { Authorization: `Bearer ${session}` } : {};
 
   // draw fetches the panel once, soon: a class does not come all at once, and
   // whatever happens until then, or while the page rests, is one fetch.
@@ -30,9 +33,11 @@
       pending = 0;
       fetchedAt = Date.now();
       const itself = asked ? "" : "&auto=yes"; // an open page keeps no session alive
+      const seen = needsAll() ? "" : `&seen=${version()}`;
       asked = false;
       try {
-        const answer = await fetch(panel.dataset.panel + itself, { cache: "no-store" });
+        const answer = await fetch(panel.dataset.panel + itself + seen, { cache: "no-store", headers });
+        if (answer.status === 204) return;
         if (answer.ok) swap(await answer.text());
         else if (answer.status < 500 && answer.status !== 429) stop(await answer.text());
         else later();
@@ -40,6 +45,15 @@
         later(); // the network is away
       }
     }, rested + spread(within));
+  }
+
+  // needsAll tells whether the panel is wanted although the room may not have changed.
+  function needsAll() {
+    return !session || asked || Date.now() - drawnAt > renew || panel.querySelector("[data-chat=opening]") !== null;
+  }
+
+  function version() {
+    return panel.querySelector("[data-version]")?.dataset.version ?? "";
   }
 
   // drawAsked draws what the person wants to see.
@@ -85,8 +99,8 @@
   }
 
   function listen() {
-    const version = panel.querySelector("[data-version]")?.dataset.version ?? "";
-    stream = new EventSource(`${panel.dataset.events}&version=${version}`);
+    if (session) return;
+    stream = new EventSource(`${panel.dataset.events}&version=${version()}`);
     const alive = () => { lastSign = Date.now(); };
     stream.addEventListener("open", alive);
     stream.addEventListener("beat", alive);
@@ -96,7 +110,7 @@
 
   // A stream that the browser gave up (a refusal, a sleeping phone) is opened again.
   function mend() {
-    if (stream.readyState === EventSource.CLOSED) listen();
+    if (stream?.readyState === EventSource.CLOSED) listen();
   }
 
   setInterval(() => {

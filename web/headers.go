@@ -101,7 +101,7 @@ func (s *Server) platformOfSession(c *gin.Context) string {
 	if c.Param("room") == "" {
 		return "" // a launch that is refused may come from elsewhere than the last one
 	}
-	for _, d := range []door{doorFrame, doorTab} {
+	for _, d := range []door{doorFrame, doorTab, doorPage} {
 		id, ok := s.launchOf(c, d)
 		if !ok {
 			continue

@@ -42,6 +42,9 @@ func (s *Server) sendToPlatform(c *gin.Context, form url.Values) error {
 		return err
 	}
 	setCookies(c, l.Cookies)
+	if !keepsCookies(c) {
+		return s.showLogin(c, l, form)
+	}
 	c.Header("Cache-Control", "no-store")
 	c.Header("Referrer-Policy", "no-referrer")
 	c.Header("Location", l.URL)
@@ -54,6 +57,9 @@ func (s *Server) sendToPlatform(c *gin.Context, form url.Values) error {
 // launch answers POST /lti/launch: the id_token (Security Framework §5.1.2).
 func (s *Server) launch(c *gin.Context) error {
 	l, err := s.verify(c)
+	if e := storageAsked(c, err); e != nil {
+		return s.askStorage(c, e)
+	}
 	if err == nil && l.MessageType == lti.DeepLinkingRequest {
 		return s.place(c, l)
 	}
@@ -65,17 +71,16 @@ func (s *Server) launch(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.openDoor(c, doorFrame, v.LaunchID); err != nil {
-		return err
-	}
-	closeOldTab(c)
-	return seeOther(c, "/rooms/"+v.RoomID)
+	return s.open(c, v)
 }
 
 func (s *Server) verify(c *gin.Context) (*lti.Launch, error) {
 	form, err := postedForm(c, maxLaunch)
 	if err != nil {
 		return nil, err
+	}
+	if fromStorage(c) {
+		return s.verifyStored(c, form)
 	}
 	return s.Tool.Verify(c.Request.Context(), form, c.Request.Cookies())
 }
@@ -94,6 +99,19 @@ func (s *Server) accept(c *gin.Context, l *lti.Launch) (classroom.Visit, error) 
 		return classroom.Visit{}, &platformError{err, l.Platform.ID}
 	}
 	return v, nil
+}
+
+// open shows the room, by a cookie; by a session in the page where no cookie stayed.
+func (s *Server) open(c *gin.Context, v classroom.Visit) error {
+	page := "/rooms/" + v.RoomID
+	if fromStorage(c) {
+		return s.openPage(c, v.LaunchID, page)
+	}
+	if err := s.openDoor(c, doorFrame, v.LaunchID); err != nil {
+		return err
+	}
+	closeOldTab(c)
+	return seeOther(c, page)
 }
 
 // platformError is a refusal after the platform was known: its pages may frame it.

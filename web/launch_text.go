@@ -11,7 +11,7 @@ import (
 // log, under the reference on the page.
 func launchText(r lti.Reason) string {
 	switch r {
-	case lti.CookieMissing, lti.CookieMismatch:
+	case lti.CookieMissing, lti.CookieMismatch, lti.StorageMissing, lti.StorageMismatch:
 		return "error.launch_cookie"
 	case lti.StateExpired, lti.Expired, lti.IssuedTooEarly, lti.LMSLaunchNoLonger, lti.LMSLoginRequired:
 		return "error.launch_late"

@@ -138,6 +138,7 @@ func samplePages(t *testing.T) []samplePage {
 		pages = append(pages, samplePage{"left-" + how, "left", leftPage{basePage: base, Left: left, How: how, Rejoin: true, Name: oddName}})
 	}
 	pages = append(pages, sampleRegistrations(base)...)
+	pages = append(pages, sampleDoors(base)...)
 	pages = append(pages, sampleDeepLinking(base)...)
 	return append(pages,
 		samplePage{"left-chat", "left", leftPage{basePage: base, Left: classroom.LeftView{RoomID: "room-1", FromChat: true}, How: "ended"}},

@@ -8,8 +8,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// seeOther leads to an address of ours.
+// seeOther leads to an address of ours. Where no cookie would come along, a page of
+// the frame is shown at once.
 func seeOther(c *gin.Context, path string) error {
+	if k := carriedBy(c); k.shows(c, path) {
+		return k.show(c, path)
+	}
 	c.Header("Cache-Control", "no-store")
 	c.Header("Location", path)
 	c.Status(http.StatusSeeOther)

@@ -133,7 +133,7 @@ func (p *pages) execute(page, part string, data localized, use func([]byte)) err
 func (s *Server) render(c *gin.Context, status int, page string, data localized, h headers) error {
 	return s.pages.execute(page, "layout", data, func(b []byte) {
 		h.write(c, s)
-		c.Data(status, "text/html; charset=utf-8", b)
+		c.Data(status, "text/html; charset=utf-8", carriedBy(c).into(b, c.Request.URL))
 	})
 }
 
@@ -141,6 +141,6 @@ func (s *Server) render(c *gin.Context, status int, page string, data localized,
 func (s *Server) renderPart(c *gin.Context, status int, page, part string, data localized) error {
 	return s.pages.execute(page, part, data, func(b []byte) {
 		headers{}.write(c, s)
-		c.Data(status, "text/html; charset=utf-8", b)
+		c.Data(status, "text/html; charset=utf-8", carriedBy(c).into(b, c.Request.URL))
 	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"classbridge/classroom"
 
@@ -27,11 +28,17 @@ func (s *Server) showRoom(c *gin.Context) error {
 }
 
 // showPanel answers GET /rooms/:room/panel: what changes on the page, drawn anew
-// with new tickets.
+// with new tickets; nothing for a page that has seen this version of the room.
 func (s *Server) showPanel(c *gin.Context) error {
 	a, err := s.visitByQuery(c, doorFrame, doorTab)
 	if err != nil {
 		return err
+	}
+	if c.Query("seen") == strconv.FormatInt(a.Room.Version, 10) {
+		c.Header("Cache-Control", "no-store")
+		c.Status(http.StatusNoContent)
+		c.Writer.WriteHeaderNow()
+		return nil
 	}
 	page, err := s.roomPage(c, a)
 	if err != nil {

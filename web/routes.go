@@ -66,6 +66,7 @@ func (s *Server) table() []authority {
 			{post, "/rooms/:room/channel", s.askChannel},
 			{post, "/rooms/:room/unlink", s.unlinkChat},
 			{post, "/rooms/:room/leave", s.signOut},
+			{post, "/rooms/:room/page", s.showCarried},
 		}},
 		{who: "a launched person's page", reader: scripts, routes: []route{
 			{get, "/rooms/:room/panel", s.showPanel},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"classbridge/classroom"
@@ -10,12 +11,13 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// door is a cookie that holds a session.
+// door is what holds a session: a cookie of that name, or the page.
 type door string
 
 const (
 	doorFrame door = "__Host-classbridge"     // of the page in the LMS's frame
 	doorTab   door = "__Host-classbridge-tab" // of tabs that a ticket opened
+	doorPage  door = "page"                   // where a frame keeps no cookies: see carried
 )
 
 const purposeSession classroom.Purpose = "session"
@@ -30,12 +32,16 @@ type session struct {
 // there is replaced, never merged. In a frame only partitioned cookies survive
 // where third-party cookies are blocked (CHIPS); a tab of ours is not a third party.
 func (s *Server) openDoor(c *gin.Context, d door, launchID string) error {
-	token, err := s.Classroom.Signer.Sign(purposeSession, session{launchID, d}, classroom.SessionMax)
+	token, err := s.sign(d, launchID)
 	if err != nil {
 		return err
 	}
 	setDoor(c, d, token, int(classroom.SessionMax/time.Second))
 	return nil
+}
+
+func (s *Server) sign(d door, launchID string) (token string, err error) {
+	return s.Classroom.Signer.Sign(purposeSession, session{launchID, d}, classroom.SessionMax)
 }
 
 // setDoor sets the cookie, or deletes it by a negative age. That of a tab is gone
@@ -64,13 +70,24 @@ func closeOldTab(c *gin.Context) {
 	}
 }
 
-func (s *Server) launchOf(c *gin.Context, d door) (string, bool) {
+func tokenOf(c *gin.Context, d door) string {
+	if d == doorPage {
+		return carriedToken(c)
+	}
 	cookie, err := c.Request.Cookie(string(d))
 	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (s *Server) launchOf(c *gin.Context, d door) (string, bool) {
+	token := tokenOf(c, d)
+	if token == "" {
 		return "", false
 	}
 	var v session
-	if _, _, err := s.Classroom.Signer.Open(purposeSession, cookie.Value, &v); err != nil || v.Door != d {
+	if _, _, err := s.Classroom.Signer.Open(purposeSession, token, &v); err != nil || v.Door != d {
 		return "", false
 	}
 	return v.Launch, true
@@ -97,7 +114,7 @@ func (s *Server) lookupOf(c *gin.Context, person lookup) lookup {
 // visitAs is visit for the page of whom that code is; empty: of anybody.
 func (s *Server) visitAs(c *gin.Context, look lookup, whose string, doors ...door) (classroom.Access, error) {
 	refused := refuse(classroom.Expired, "error.session_expired", "no session")
-	for _, d := range doors {
+	for _, d := range doorsOf(c, whose, doors) {
 		launch, ok := s.launchOf(c, d)
 		if !ok {
 			continue
@@ -113,9 +130,24 @@ func (s *Server) visitAs(c *gin.Context, look lookup, whose string, doors ...doo
 		}
 		c.Set(keyLocale, a.Person.Locale)
 		c.Set(keyKnown, true)
+		if d == doorPage {
+			s.carry(c, tokenOf(c, d), a.Person.ID)
+		}
 		return a, nil
 	}
 	return classroom.Access{}, refused
+}
+
+// doorsOf are the doors to try. A page that carries its session says whose it is;
+// a cookie of that person goes first. What was carried once is all that counts.
+func doorsOf(c *gin.Context, whose string, doors []door) []door {
+	switch {
+	case carriedBy(c) != nil:
+		return []door{doorPage}
+	case whose == "":
+		return doors
+	}
+	return append(slices.Clone(doors), doorPage)
 }
 
 // visitByForm is visit for what a page of ours sends: it must say whose it is.

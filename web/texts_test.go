@@ -115,10 +115,10 @@ func TestNoTextIsUnused(t *testing.T) {
 			source.Write(b)
 		}
 	}
-	composed := regexp.MustCompile(`^room\.(why|chat|recording)\.|^room\.(idle|starting|running)$|^left\.[a-z]+(\.detail)?$|^register\.step\.|\.do$`)
+	composed := regexp.MustCompile(`^room\.(why|chat|recording)\.|^room\.(idle|starting|running)$|^left\.[a-z]+(\.detail)?$|^register\.step\.|^attendance\.(exact|role)\.|^grades\.(problem|state|refused)\.|\.do$`)
 	for _, id := range texts.IDs() {
 		switch id[:strings.Index(id, ".")] {
-		case "page", "deeplink", "door", "room", "wait", "go", "link", "left", "error", "register":
+		case "page", "deeplink", "door", "room", "wait", "go", "link", "left", "error", "register", "attendance", "grades", "settings":
 			if !composed.MatchString(id) && !strings.Contains(source.String(), `"`+id+`"`) {
 				t.Errorf("nothing says %s", id)
 			}
