@@ -84,7 +84,7 @@ func newLTI(s *store, signer *classroom.Signer, out clients, url string, now fun
 
 func newServices(out clients, keys *classroom.Keyring, now func() time.Time, log *slog.Logger) *lti.Services {
 	return &lti.Services{
-		HTTP: out.public, OnPremisesHTTP: out.onPremises, Key: keys.Signing, UserAgent: userAgent(), Now: now, Logger: log,
+		HTTP: out.public, OnPremisesHTTP: out.onPremises, Forbidden: []error{ssrf.ErrProhibitedIP}, Key: keys.Signing, UserAgent: userAgent(), Now: now, Logger: log,
 	}
 }
 
