@@ -16,6 +16,7 @@ const (
 	ActWait    Act = "wait"    // wait in a tab until one runs
 	ActPlay    Act = "play"    // a recording; its id is the ticket's Subject
 	ActConnect Act = "connect" // link one's chat account
+	ActTable   Act = "table"   // save the attendance as a table; the meeting is the ticket's Subject, none: all
 )
 
 // TicketLife is how long after the page was drawn its forms may be used.

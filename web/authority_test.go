@@ -96,6 +96,14 @@ func roleTable(room string) []roleRow {
 		{"GET", "/bbb/ended/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
 		{"POST", "/bbb/recording/" + noThing, [5]int{410, 410, 410, 410, 410}},
 		{"POST", room + "/page", [5]int{401, 404, 404, 404, 404}}, // that leads nowhere
+		{"GET", room + "/attendance", [5]int{401, 200, 200, 404, 404}},
+		{"POST", room + "/attendance/table", [5]int{401, 403, 404, 404, 404}}, // of no meeting
+		{"GET", room + "/grades", [5]int{401, 403, 409, 404, 404}},            // switched off
+		{"POST", room + "/grades/send", [5]int{401, 403, 409, 404, 404}},
+		{"POST", room + "/grades/correct", [5]int{401, 404, 404, 404, 404}}, // of nobody
+		{"GET", room + "/settings", [5]int{401, 403, 200, 404, 404}},
+		{"POST", room + "/settings", [5]int{401, 403, 303, 404, 404}},
+		{"POST", "/bbb/analytics/" + noThing + ".token", [5]int{410, 410, 410, 410, 410}},
 		{"POST", room + "/leave", [5]int{401, 200, 200, 404, 404}}, // the last: their sessions end
 		{"DELETE", room, [5]int{405, 405, 405, 405, 405}},
 		{"GET", "/console", [5]int{404, 404, 404, 404, 404}},
@@ -138,7 +146,7 @@ func (w *world) try(b *browser, method, path, room string) int {
 	fields := url.Values{"whose": {"unknown"}, "ticket": {"none"}}
 	if a, ok := w.sessionOf(b, room); ok {
 		act := map[string]classroom.Act{"/join": classroom.ActJoin, "/start": classroom.ActStart, "/wait": classroom.ActWait,
-			"/connect": classroom.ActConnect, "/recordings/" + noThing: classroom.ActPlay}[strings.TrimPrefix(path, room)]
+			"/connect": classroom.ActConnect, "/attendance/table": classroom.ActTable, "/recordings/" + noThing: classroom.ActPlay}[strings.TrimPrefix(path, room)]
 		ticket, err := w.room.Ticket(a, act, noThing)
 		w.must(err)
 		fields = url.Values{"whose": {w.server.whose(a.Person.ID)}, "ticket": {ticket}}

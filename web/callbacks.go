@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"classbridge/bbb"
 	"classbridge/classroom"
 
 	"github.com/gin-gonic/gin"
@@ -45,3 +46,20 @@ type callbackError struct {
 }
 
 func (e *callbackError) Unwrap() error { return e.error }
+
+// meetingReported answers POST /bbb/analytics/:token, BigBlueButton's analytics
+// callback, which comes once.
+func (s *Server) meetingReported(c *gin.Context) error {
+	body := http.MaxBytesReader(c.Writer, c.Request.Body, bbb.MaxAnalytics)
+	err := s.Classroom.MeetingReported(c.Request.Context(), c.Param("token"), c.GetHeader("Authorization"), body)
+	switch {
+	case classroom.Is(err, classroom.Invalid):
+		return &callbackError{err, http.StatusUnauthorized}
+	case classroom.Is(err, classroom.NotFound):
+		return &callbackError{err, http.StatusGone}
+	case err != nil:
+		return err
+	}
+	c.String(http.StatusOK, "ok\n")
+	return nil
+}

@@ -66,6 +66,12 @@ func (s *Server) table() []authority {
 			{post, "/rooms/:room/channel", s.askChannel},
 			{post, "/rooms/:room/unlink", s.unlinkChat},
 			{post, "/rooms/:room/leave", s.signOut},
+			{get, "/rooms/:room/attendance", s.showAttendance},
+			{get, "/rooms/:room/grades", s.showGrades},
+			{post, "/rooms/:room/grades/send", s.sendGrades},
+			{post, "/rooms/:room/grades/correct", s.correctGrade},
+			{get, "/rooms/:room/settings", s.showSettings},
+			{post, "/rooms/:room/settings", s.changeSettings},
 			{post, "/rooms/:room/page", s.showCarried},
 		}},
 		{who: "a launched person's page", reader: scripts, routes: []route{
@@ -80,6 +86,7 @@ func (s *Server) table() []authority {
 			{post, "/rooms/:room/start", s.startByTicket},
 			{post, "/rooms/:room/wait", s.waitByTicket},
 			{post, "/rooms/:room/connect", s.connectByTicket},
+			{post, "/rooms/:room/attendance/table", s.downloadAttendance},
 			{post, "/rooms/:room/recordings/:recording", s.playByTicket},
 		}},
 		{who: "a launched person, in that tab", reader: people, routes: []route{
@@ -101,6 +108,7 @@ func (s *Server) table() []authority {
 		{who: "BigBlueButton, by token and signature", reader: machines, routes: []route{
 			{get, "/bbb/ended/:token", s.meetingEnded},
 			{post, "/bbb/recording/:meeting", s.recordingReady},
+			{post, "/bbb/analytics/:token", s.meetingReported},
 		}},
 	}
 }
