@@ -205,13 +205,13 @@ func adoptionError(err error) error {
 		return err
 	}
 	hints := map[string]string{
-		"adoption.platform_unknown":    "no such registration: classbridge platform list",
-		"adoption.same":       "courses cannot move to where they are",
-		"adoption.deployment": "say which active deployment they move to: --to-deployment",
-		"adoption.nothing":    "no course moves: classbridge adopt plan says why",
-		"adoption.unknown":    "no such adoption: classbridge adopt list",
-		"adoption.reverted":   "it was reverted before",
-		"adoption.old":        "it is older than 30 days",
+		"adoption.platform_unknown": "no such registration: classbridge platform list",
+		"adoption.same":             "courses cannot move to where they are",
+		"adoption.deployment":       "say which active deployment they move to: --to-deployment",
+		"adoption.nothing":          "no course moves: classbridge adopt plan says why",
+		"adoption.unknown":          "no such adoption: classbridge adopt list",
+		"adoption.reverted":         "it was reverted before",
+		"adoption.old":              "it is older than 30 days",
 	}
 	if hint := hints[refused.Message]; hint != "" {
 		return fmt.Errorf("%s (%w)", hint, err)
