@@ -38,9 +38,16 @@ type campus struct {
 // classSize is more than a page of most rosters.
 const classSize = 120
 
+// lmsKey is the first key of each LMS: making one takes longer than a launch.
+var lmsKey = sync.OnceValues(lti.GenerateToolKey)
+
 func newCampus(t testing.TB, profile ltitest.Profile, change func(*ltitest.Config)) *campus {
 	t.Helper()
 	key, err := toolKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	signs, err := lmsKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +59,7 @@ func newCampus(t testing.TB, profile ltitest.Profile, change func(*ltitest.Confi
 	t.Cleanup(tool.Close)
 	t.Cleanup(lms.Close)
 	config := ltitest.Config{
-		URL: lms.URL, ToolURL: tool.URL, Key: key, Profile: profile, Now: c.Now, HTTP: tool.Client(), Alter: c.altered,
+		URL: lms.URL, ToolURL: tool.URL, Key: signs, Profile: profile, Now: c.Now, HTTP: tool.Client(), Alter: c.altered,
 		Persons: everybody(), Links: places(), Groups: groups(), Custom: parameters(),
 	}
 	if change != nil {

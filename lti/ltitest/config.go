@@ -23,7 +23,7 @@ type Config struct {
 	Groups       []Group
 	Custom       map[string]string // parameters of the tool, in all its launches
 	Privacy      Privacy
-	Key          lti.ToolKey       // signs until the first rotation; a new one if it is zero
+	Key          lti.ToolKey                 // signs until the first rotation; a new one if it is zero
 	HTTP         *http.Client                // by which the tool is called
 	ToolKeys     func() ([]byte, error)      // the tool's key set; nil: asked for at its /lti/jwks
 	Now          func() time.Time            // time.Now if nil
