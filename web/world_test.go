@@ -117,12 +117,17 @@ func (w *world) startLMS() {
 	w.platform = w.register(w.lms, classroom.DefaultTenant)
 }
 
-func (w *world) newLMS() (lms *ltitest.LMS, address string) {
+func (w *world) newLMS() (lms *ltitest.LMS, address string) { return w.newLMSOf(ltitest.Reference()) }
+
+func (w *world) newLMSOf(profile ltitest.Profile) (lms *ltitest.LMS, address string) {
 	w.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { lms.ServeHTTP(rw, r) }))
 	w.Cleanup(server.Close)
 	lms, err := ltitest.New(ltitest.Config{
-		URL: server.URL, ToolURL: w.url, Now: w.clock.Now,
+		URL: server.URL, ToolURL: w.url, Now: w.clock.Now, Profile: profile,
+		Custom: map[string]string{
+			lti.CustomContextHistory: "$Context.id.history", lti.CustomLinkHistory: "$ResourceLink.id.history",
+		},
 		Persons: []ltitest.Person{
 			{Sub: "teacher", Name: "Terry Teacher", Locale: "en", Roles: []string{ltitest.Instructor}},
 			{Sub: "learner", Name: "Lee Learner", Locale: "en", Roles: []string{ltitest.Learner}},
