@@ -20,15 +20,24 @@ func benchEach(b *testing.B, bench func(*testing.B, school)) {
 }
 
 func BenchmarkFindEntry(b *testing.B) {
+	benchEntry(b, func(school) string { return "" })
+}
+
+// By a link that deep linking made.
+func BenchmarkFindEntryByRoom(b *testing.B) {
+	benchEntry(b, func(s school) string { return s.room.ID })
+}
+
+func benchEntry(b *testing.B, named func(school) string) {
 	benchEach(b, func(b *testing.B, s school) {
 		storagetest.Enrolment(b, s.db, s.course, s.teacher, true)
 		k := classroom.EntryKey{
 			PlatformID: s.platform.ID, DeploymentID: "1", ContextID: s.course.ContextID,
-			ResourceLinkID: s.room.ResourceLinkID, Subject: s.teacher.Subject,
+			ResourceLinkID: s.room.ResourceLinkID, RoomID: named(s), Subject: s.teacher.Subject,
 		}
 		for b.Loop() {
 			e, err := s.db.FindEntry(b.Context(), k)
-			if err != nil || e.Enrolment == nil {
+			if err != nil || e.Enrolment == nil || e.Room == nil {
 				b.Fatal(err)
 			}
 		}
