@@ -195,4 +195,3 @@ func (c *campus) forged(t testing.TB) error {
 	_, err = c.tool.Verify(t.Context(), url.Values{"state": {query.Get("state")}, "id_token": {token}}, login.Cookies)
 	return err
 }
-

@@ -92,7 +92,8 @@ type Roster struct {
 	Differences   bool // the last page says where to ask for changes
 	LinkInURL     bool // the URL of a launch has the resource link in it
 
-	roles map[part][]string // nil: as the person has them
+	roles  map[part][]string // nil: as the person has them
+	extend func(member map[string]any, p Person)
 }
 
 // Grades is how the Assignment and Grade Services answer.

@@ -3,6 +3,7 @@ package ltitest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -26,6 +27,7 @@ func Moodle() Profile {
 		Access: Access{Careless: true, ContentType: "text/html; charset=utf-8", RefusedStatus: http.StatusUnauthorized},
 		Roster: &Roster{
 			Accept: acceptListed, Escaped: true, OmitsInactive: true, DropsRole: true,
+			extend: func(member map[string]any, p Person) { maps.Copy(member, filled("ext_user_username", p.Username)) },
 			// Who may teach is asked of another capability here than in launches.
 			roles: map[part][]string{
 				teacher: {"Instructor"}, assistant: {"Learner"}, learner: {"Learner"}, observer: {"Learner"}, admin: {"Instructor"},
@@ -69,6 +71,8 @@ func extendMoodle(claims map[string]any, v visit) {
 		delete(shown, "return_url")
 		delete(shown, "document_target")
 		delete(claims, rosterClaim)
+		settings := claims[deepLinkingClaim].(map[string]any)
+		settings["accept_copy_advice"], settings["accept_unsigned"], settings["can_confirm"] = false, false, false
 		return
 	}
 	shown["return_url"] = v.lms.at("/mod/lti/return.php?course=" + v.lms.ContextID(v.course.ID) + "&sesskey=s3ss10nk3y")

@@ -115,7 +115,7 @@ func (l *LMS) member(r *http.Request, p Person, deleted bool) map[string]any {
 		text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
 	}
 	if l.Privacy.NoName {
-		p.Name, p.Given, p.Family = "", "", ""
+		p.Name, p.Given, p.Family, p.Username = "", "", "", ""
 	}
 	if l.Privacy.NoEmail {
 		p.Email = ""
@@ -127,6 +127,9 @@ func (l *LMS) member(r *http.Request, p Person, deleted bool) map[string]any {
 	m["roles"] = p.in(form.roles)
 	if r.FormValue("groups") == "true" && len(p.Groups) > 0 && l.Profile.Groups {
 		m["group_enrollments"] = enrollments(p.Groups)
+	}
+	if form.extend != nil {
+		form.extend(m, p)
 	}
 	if r.FormValue("rlid") != "" {
 		m["message"] = []map[string]any{{claim + "message_type": "LtiResourceLinkRequest"}}
