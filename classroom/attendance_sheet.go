@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Sheet is who attended the meetings of a room, those of its groups' rooms
@@ -262,6 +261,3 @@ func (r *SheetRow) concerns(m SheetMeeting) bool {
 	then := e.ID != "" && e.CreatedAt.Before(m.EndedAt) && (e.EndedAt.IsZero() || e.EndedAt.After(m.EndedAt))
 	return then && (m.GroupID == "" || e.GroupIDs.Has(m.GroupID))
 }
-
-// Held is when a meeting began and ended for those who were inside.
-func (m SheetMeeting) Held() time.Duration { return time.Duration(m.HeldSeconds) * time.Second }

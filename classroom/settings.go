@@ -113,15 +113,6 @@ func (c *Classroom) hasGroups(ctx context.Context, course Course) (bool, error) 
 	if course.GroupsURL != "" {
 		return true, nil
 	}
-	groups, err := c.Store.Groups(ctx, course.ID)
-	if err != nil || len(groups) > 0 {
-		return len(groups) > 0, err
-	}
-	sets, err := c.Store.EnrolledGroups(ctx, course.ID)
-	for _, s := range sets {
-		if s != "" {
-			return true, err
-		}
-	}
-	return false, err
+	groups, err := c.KnownGroups(ctx, course)
+	return len(groups) > 0, err
 }
