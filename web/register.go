@@ -111,6 +111,9 @@ func (s *Server) register(c *gin.Context) error {
 		return err
 	}
 	p, err := s.Classroom.Register(c.Request.Context(), code, r, s.logoURL())
+	if classroom.Is(err, classroom.Conflict) { // somebody pressed twice: the page says what has become of it
+		return retryAt(err, registerPath(code))
+	}
 	if err != nil {
 		return err
 	}

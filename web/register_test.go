@@ -182,6 +182,9 @@ func TestTokenOfTheLMSStaysInTheForm(t *testing.T) {
 	}
 	done := b.submit(page, "form").leads(path)
 	refused := b.submit(page, "form").want(http.StatusConflict)
+	if to := refused.attr(".actions a", "href"); to != path {
+		t.Errorf("who presses twice is led to %q, want %q", to, path)
+	}
 	for name, text := range map[string]string{"address": done.header.Get("Location"), "page": b.get(path).body, "refusal": refused.body} {
 		if strings.Contains(text, token) {
 			t.Errorf("the token is in the %s", name)
