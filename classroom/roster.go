@@ -17,7 +17,7 @@ type Roster struct {
 	TellsGroups    bool      // members come with their groups
 	Doubted        bool      // the last full pass was not plausible
 	ReadAt         time.Time // when a pass was last read to its end
-	FullAt         time.Time // when a full one was
+	FullAt         time.Time // when the last full one began that was
 	AskedAt        time.Time // when a person last asked for it
 	WorkingAt      time.Time // when a reading was last enqueued or went on; zero: none is
 	DueAt          time.Time // when it is read again; zero: never

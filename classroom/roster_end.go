@@ -37,7 +37,7 @@ func (s *pass) finish(ctx context.Context) (Outcome, error) {
 			return Outcome{}, err
 		}
 		s.readGroups(ctx)
-		r.FullAt, r.Doubted = s.Now(), false
+		r.FullAt, r.Doubted = r.PassAt, false
 		if s.platform.Progress.RosterAt.IsZero() {
 			s.reach(ctx, s.platform.ID, StepRoster)
 		}

@@ -95,7 +95,11 @@ func roleTable(room string) []roleRow {
 		{"GET", "/mattermost/oauth", [5]int{401, 401, 401, 401, 401}},
 		{"GET", "/bbb/ended/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
 		{"POST", "/bbb/recording/" + noThing, [5]int{410, 410, 410, 410, 410}},
-		{"POST", room + "/page", [5]int{401, 404, 404, 404, 404}}, // that leads nowhere
+		{"POST", room + "/page", [5]int{401, 404, 404, 404, 404}},  // that leads nowhere
+		{"POST", room + "/group", [5]int{401, 404, 404, 404, 404}}, // it is not grouped
+		{"GET", room + "/people", [5]int{401, 403, 200, 404, 404}},
+		{"POST", room + "/people", [5]int{401, 303, 303, 404, 404}}, // to the list, which refuses viewers
+		{"POST", room + "/people/read", [5]int{401, 403, 303, 404, 404}},
 		{"GET", room + "/attendance", [5]int{401, 200, 200, 404, 404}},
 		{"POST", room + "/attendance/table", [5]int{401, 403, 404, 404, 404}}, // of no meeting
 		{"GET", room + "/grades", [5]int{401, 403, 409, 404, 404}},            // switched off

@@ -20,7 +20,7 @@ const (
 var sampleTime = time.Date(2026, time.November, 23, 14, 5, 0, 0, time.UTC)
 
 // textID is what Text answers when a text, or a value for it, is missing.
-var textID = regexp.MustCompile(`\b(page|deeplink|room|wait|go|link|left|error|register|attendance|grades|settings)\.[a-z_]+`)
+var textID = regexp.MustCompile(`\b(page|deeplink|room|wait|go|link|left|error|register|attendance|grades|settings|people|groups)\.[a-z_]+`)
 
 // samplePage is one page in one of its states.
 type samplePage struct {
@@ -141,6 +141,8 @@ func samplePages(t *testing.T) []samplePage {
 	pages = append(pages, sampleAttendance(base)...)
 	pages = append(pages, sampleGrades(base)...)
 	pages = append(pages, sampleDeepLinking(base)...)
+	pages = append(pages, samplePeople(base)...)
+	pages = append(pages, sampleGroups(base)...)
 	pages = append(pages, sampleDoors(base)...)
 	return append(pages,
 		samplePage{"left-chat", "left", leftPage{basePage: base, Left: classroom.LeftView{RoomID: "room-1", FromChat: true}, How: "ended"}},

@@ -25,7 +25,7 @@ type roomPage struct {
 	Record   bool // whoever goes in can be recorded
 	Announce bool // the start may be announced
 	MayEnd   bool
-	Nameless bool // the LMS tells no name: whoever goes in is asked for one
+	Nameless bool   // the LMS tells no name: whoever goes in is asked for one
 	Why      string // as what one is here, and by which role
 	BackURL  string
 	Past     []pastMeeting
@@ -58,7 +58,7 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 	}
 	p.Nameless = a.Nameless()
 	p.MayEnd = v.Moderator && v.Now != nil
-	p.Announce = v.Course.Channel != classroom.ChannelNone
+	p.Announce = v.Course.Channel != classroom.ChannelNone && v.Room.ParentID == ""
 	if err := s.roomTickets(p, a); err != nil {
 		return nil, err
 	}
@@ -84,9 +84,9 @@ func (s *Server) roomTickets(p *roomPage, a classroom.Access) error {
 		act    classroom.Act
 		given  bool
 	}{
-		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.Moderator && v.HasBBB},
+		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.Moderator && v.HasBBB && !v.InGroups},
 		{&p.JoinTicket, classroom.ActJoin, running || v.Now != nil && v.Moderator},
-		{&p.WaitTicket, classroom.ActWait, !running && !v.Moderator && v.HasBBB},
+		{&p.WaitTicket, classroom.ActWait, !running && !v.Moderator && v.HasBBB && !(v.InGroups && v.Now == nil)},
 		{&p.ConnectTicket, classroom.ActConnect, mayConnect(v.Chat)},
 	} {
 		if !b.given {
