@@ -37,7 +37,7 @@ const framePage = `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Course</title><link rel="icon" href="data:"><style>iframe{width:100%;height:40em;border:0}</style></head>
 <body>
-<script>` + storageScript + `</script>
+{{if .Target}}<script>` + storageScript + `</script>{{end}}
 {{if .Frame}}<iframe name="{{.Target}}" src="/storage" title="Storage" hidden></iframe>{{end}}
 <iframe title="Classroom" src="{{.Source}}" allow="microphone; camera; display-capture; fullscreen"></iframe>
 </body>
