@@ -147,6 +147,9 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 		if err := a.save(ctx, tx); err != nil {
 			return err
 		}
+		if err := c.wantRoster(ctx, tx, known.Course, a.course); err != nil {
+			return err
+		}
 		if err := c.wantNotices(ctx, tx, p, l); err != nil {
 			return err
 		}

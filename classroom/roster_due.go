@@ -17,9 +17,9 @@ const (
 )
 
 // wantRoster has the roster of a course read for the first time, in the
-// transaction of the launch that offers it.
-func (c *Classroom) wantRoster(ctx context.Context, tx Tx, course Course) error {
-	if course.RosterURL == "" {
+// transaction of the launch that is the first to offer it.
+func (c *Classroom) wantRoster(ctx context.Context, tx Tx, known *Course, course Course) error {
+	if course.RosterURL == "" || known != nil && known.RosterURL != "" {
 		return nil
 	}
 	if err := tx.CreateRoster(ctx, newRoster(course, c.Now())); err != nil {

@@ -13,6 +13,7 @@ import (
 	"classbridge/classroom"
 	"classbridge/lti"
 	"classbridge/lti/ltitest"
+	"classbridge/storage/storagetest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -157,6 +158,33 @@ func TestRosterEnrolsWhomItLists(t *testing.T) {
 	}
 	if platform, err := w.db.Platform(t.Context(), w.platform.ID); err != nil || platform.Progress.RosterAt.IsZero() {
 		t.Errorf("the step of the set-up is not reached: %v", err)
+	}
+}
+
+// The first launch that offers a roster has it read, no other does.
+func TestFirstLaunchHasTheRosterRead(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner))
+	a := w.enters("ada", teacher) // without an offer
+	readings := func() (n int) {
+		for _, q := range storagetest.Queued(t, w.db) {
+			if strings.HasPrefix(q, "sync_roster ") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := readings(); n != 0 {
+		t.Errorf("%d readings of what is not offered", n)
+	}
+	w.arrives("ada", teacher)
+	w.arrives("bob", learner)
+	if n := readings(); n != 1 {
+		t.Errorf("%d readings are enqueued, want 1", n)
+	}
+	w.work()
+	w.wantStands(a, map[string]string{"bob": "viewer"})
+	if r, _, err := w.db.FindRoster(t.Context(), a.Course.ID); err != nil || r.Members != 2 {
+		t.Errorf("roster %+v, %v", r, err)
 	}
 }
 
