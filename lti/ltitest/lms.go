@@ -92,10 +92,6 @@ func (l *LMS) serveLaunch(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	if l.pending() {
-		http.Error(w, "the tool has not been activated", http.StatusForbidden)
-		return
-	}
 	l.initiate(w, r, l.Login(person, link))
 }
 
@@ -103,6 +99,8 @@ func (l *LMS) serveLaunch(w http.ResponseWriter, r *http.Request) {
 func (l *LMS) initiate(w http.ResponseWriter, r *http.Request, login url.Values) {
 	way := l.Profile.Login
 	switch {
+	case l.pending():
+		http.Error(w, "the tool has not been activated", http.StatusForbidden)
 	case way.Method == http.MethodPost:
 		writeForm(w, l.tool("/lti/login"), login)
 	case way.Twice:

@@ -44,21 +44,29 @@ func (l *LMS) serveMembers(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	members, newest := l.members(r, course.ID)
-	p := paged(r, len(members), form.Default, form.Max)
-	drop := []string{}
-	if form.DropsRole {
-		drop = append(drop, "role")
-	}
-	l.linkNext(w, r, p, len(members), form.Next, drop...)
-	if form.Differences && p.to == len(members) {
+	asked, newest := l.members(r, course.ID)
+	p := paged(r, len(asked), form.Default, form.Max)
+	l.linkNext(w, r, p, len(asked), form.Next, form.drops()...)
+	if form.Differences && p.to == len(asked) {
 		w.Header().Add("Link", l.linkTo(r.URL.EscapedPath(), url.Values{"since": {strconv.Itoa(newest)}}, form.Next, "differences"))
+	}
+	members := make([]map[string]any, 0, p.to-p.from)
+	for _, one := range asked[p.from:p.to] {
+		members = append(members, l.member(r, one.person, one.deleted))
 	}
 	writeJSON(w, rosterType, http.StatusOK, map[string]any{
 		"id":      l.MembersURL(course.ID),
 		"context": filled("id", l.ContextID(course.ID), "label", course.Label, "title", course.Title),
-		"members": members[p.from:p.to],
+		"members": members,
 	})
+}
+
+// drops are the parameters that are not in the next link.
+func (f *Roster) drops() []string {
+	if f.DropsRole {
+		return []string{"role"}
+	}
+	return nil
 }
 
 // linkIn reports whether a resource link, if one is named, is in the course.
@@ -68,20 +76,15 @@ func (l *LMS) linkIn(id, course string) bool {
 	})
 }
 
-// members are those whom the request asks for, all pages of them.
-func (l *LMS) members(r *http.Request, course string) (members []map[string]any, newest int) {
-	members = []map[string]any{}
+// members are those whom the request asks for, on all pages.
+func (l *LMS) members(r *http.Request, course string) (members []change, newest int) {
 	if n, err := strconv.Atoi(r.FormValue("since")); err == nil {
-		changes, newest := l.school.since(course, n)
-		for _, c := range changes {
-			members = append(members, l.member(r, c.person, c.deleted))
-		}
-		return members, newest
+		return l.school.since(course, n)
 	}
 	class, newest := l.school.class(course)
 	for _, p := range class {
 		if l.listed(p) && l.plays(p, r.FormValue("role")) {
-			members = append(members, l.member(r, p, false))
+			members = append(members, change{person: p})
 		}
 	}
 	return members, newest
