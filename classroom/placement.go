@@ -124,7 +124,7 @@ func (c *Classroom) place(ctx context.Context, p Platform, l *lti.Launch) (Place
 		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, DeploymentID: l.DeploymentID, Nonce: l.Nonce,
 		PersonID: a.person.ID, CourseID: a.course.ID,
 		ReturnURL: l.DeepLinking.ReturnURL, Data: l.DeepLinking.Data,
-		AcceptMultiple: l.DeepLinking.AcceptMultiple, AcceptLineItem: l.DeepLinking.AcceptLineItem, CreatedAt: a.now,
+		AcceptMultiple: l.DeepLinking.AcceptMultiple, AcceptLineItem: takesLineItems(l), CreatedAt: a.now,
 	}
 	return row, c.Store.Tx(ctx, func(tx Tx) error {
 		if err := a.save(ctx, tx); err != nil {
@@ -132,6 +132,12 @@ func (c *Classroom) place(ctx context.Context, p Platform, l *lti.Launch) (Place
 		}
 		return notReplayed(tx.CreatePlacement(ctx, row), p.ID)
 	})
+}
+
+// takesLineItems reports whether links may bring a column of the gradebook. An
+// LMS that says nothing may or may not (Deep Linking §3.4.1); Moodle does.
+func takesLineItems(l *lti.Launch) bool {
+	return l.DeepLinking.AcceptLineItem || l.ToolPlatform.Family == "moodle"
 }
 
 // Placing reads a placement by its page's ticket, with the rights of now.

@@ -1,8 +1,12 @@
 package web
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -211,6 +215,40 @@ func TestReturnAddressesCannotEndThePolicy(t *testing.T) {
 	}
 }
 
+// What a Moodle 4.5 has sent, with our key and its time.
+func TestMoodlesOwnRequest(t *testing.T) {
+	w := newWorld(t)
+	w.signs()
+	data, err := os.ReadFile("../lti/testdata/moodle-4.5/LtiDeepLinkingRequest-teacher1.json")
+	w.must(err)
+	w.lms.Alter = func(claims map[string]any) {
+		var sent map[string]any
+		w.must(json.Unmarshal(data, &sent))
+		for _, ours := range []string{"iss", "aud", "nonce", "iat", "exp", claimPrefix + "deployment_id", claimPrefix + "target_link_uri"} {
+			sent[ours] = claims[ours]
+		}
+		clear(claims)
+		maps.Copy(claims, sent)
+	}
+	b := w.browser()
+	page := b.choosing("teacher", "algebra").want(http.StatusOK)
+	if !page.has(`input[name=graded]`) || page.text(".course") != "Algebra 101" || page.attr("input[name=title]", "value") != "Mini Tool" {
+		t.Error("the page is not for what Moodle wants")
+	}
+	out := b.answers(page, "place", url.Values{"title": {"Lab", "Office"}, "graded": {"0"}}).want(http.StatusOK)
+	if got, want := out.attr("form", "action"), "http://moodle.localhost:8085/mod/lti/contentitem_return.php?course=2&id=8&sesskey="; !strings.HasPrefix(got, want) {
+		t.Errorf("the answer goes to %s", got)
+	}
+	if csp := out.header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action http://moodle.localhost:8085;") {
+		t.Error(csp)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(out.attr("input[name=JWT]", "value"), ".")[1])
+	w.must(err)
+	if strings.Contains(string(payload), "/claim/data") || strings.Count(string(payload), `"lineItem"`) != 1 {
+		t.Errorf("the answer is %s", payload)
+	}
+}
+
 // TestDeepLinkingOnEveryLMS places a room and opens it, on all that have deep
 // linking. Launches from Open edX name roles of the institution only: a teacher is
 // one by the roster there.
@@ -226,10 +264,13 @@ func TestDeepLinkingOnEveryLMS(t *testing.T) {
 			w.register(w.lms, classroom.DefaultTenant)
 			b := w.browser()
 			page := b.choosing("teacher", "algebra").want(http.StatusOK)
-			if got := b.back(b.answers(page, "place", url.Values{"title": {"Lab"}})); got.body != "1 added" {
+			if got := b.back(b.answers(page, "place", url.Values{"title": {"Lab"}, "graded": {"0"}})); got.body != "1 added" {
 				t.Fatalf("the LMS says %d %s", got.status, got.body)
 			}
 			lab := w.lms.Picked("algebra")[0]
+			if (lab.LineItem != nil) != (profile.DeepLinking.LineItems && profile.Grades != nil) {
+				t.Errorf("the link's column is %+v", lab.LineItem)
+			}
 			if _, path := w.browser().enter("learner", lab.ID); path != "/rooms/"+lab.Custom["room"] {
 				t.Errorf("the link leads to %s", path)
 			}
