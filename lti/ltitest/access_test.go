@@ -3,8 +3,10 @@ package ltitest_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -176,5 +178,33 @@ func TestLarge(t *testing.T) {
 		if len(seen) != len(class) {
 			t.Errorf("%s: %d ids", profile.Name, len(seen))
 		}
+	}
+}
+
+// The tool's keys are read from it, at any name below localhost, and read again
+// for a key that is new.
+func TestToolKeys(t *testing.T) {
+	key, err := lti.GenerateToolKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var published atomic.Bool
+	tool := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if published.Load() {
+			_, _ = w.Write(lti.JWKS([]lti.PublicKey{key.Public()}))
+			return
+		}
+		_, _ = w.Write(lti.JWKS(nil))
+	}))
+	t.Cleanup(tool.Close)
+	s := newSchool(t, func(c *ltitest.Config) {
+		c.ToolURL = strings.Replace(tool.URL, "127.0.0.1", "tool.localhost", 1)
+	})
+	if status, _ := s.ask(t, key, score, nil); status != http.StatusBadRequest {
+		t.Errorf("status %d for a key that is not published", status)
+	}
+	published.Store(true)
+	if status, answer := s.ask(t, key, score, nil); status != http.StatusOK {
+		t.Errorf("status %d: %v", status, answer)
 	}
 }

@@ -24,7 +24,7 @@ type Config struct {
 	Custom       map[string]string // parameters of the tool, in all its launches
 	Privacy      Privacy
 	Key          lti.ToolKey                 // signs until the first rotation; a new one if it is zero
-	HTTP         *http.Client                // by which the tool is called
+	HTTP         *http.Client                // by which the tool is called; one that finds it below localhost if nil
 	ToolKeys     func() ([]byte, error)      // the tool's key set; nil: asked for at its /lti/jwks
 	Now          func() time.Time            // time.Now if nil
 	Alter        func(claims map[string]any) // has the last word on the claims of each launch; may be nil
@@ -62,8 +62,6 @@ type Group struct {
 	Hidden bool
 }
 
-const callTimeout = 10 * time.Second
-
 func (c Config) withDefaults() Config {
 	if c.Profile.Name == "" {
 		c.Profile = Reference()
@@ -75,7 +73,7 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: callTimeout}
+		c.HTTP = newClient()
 	}
 	if c.Persons == nil {
 		c.Persons = []Person{
