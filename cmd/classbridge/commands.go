@@ -6,6 +6,7 @@ type commands struct {
 	Demo       demoCommand        `cmd:"" help:"Run it with an LMS, a BigBlueButton and a chat to try it out; nothing to configure."`
 	Platform   platformCommands   `cmd:"" help:"The LMSs that this tool is registered at."`
 	Key        keyCommands        `cmd:"" help:"The tool's own signing keys."`
+	Course     courseCommands     `cmd:"" help:"The courses that have been opened, and the lists of their members."`
 	Adopt      adoptCommands      `cmd:"" help:"Move the courses of one registration to another: a tool added anew, an LMS with a new address."`
 	BBB        bbbCommands        `cmd:"" name:"bbb" help:"The BigBlueButton servers."`
 	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
