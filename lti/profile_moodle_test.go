@@ -150,6 +150,25 @@ func TestProfileMoodleLaunches(t *testing.T) {
 	}
 }
 
+// A login begins as Moodle begins one, with a hint that is JSON.
+func TestProfileMoodleLogin(t *testing.T) {
+	var recorded map[string]string
+	recordedDoor(t, "login-initiation.json", &recorded)
+	sent := make(map[string]string)
+	for name, values := range recordedCampus(t, nil).lms.Login("5", "10") {
+		sent[name] = values[0]
+	}
+	hint := func(login map[string]string) (v any) {
+		decode(t, []byte(login["lti_message_hint"]), &v)
+		return v
+	}
+	sameShape(t, asMoodle(t, recorded), asMoodle(t, sent))
+	sameShape(t, hint(recorded), hint(sent))
+	if sent["login_hint"] != recorded["login_hint"] {
+		t.Errorf("login_hint %q", sent["login_hint"])
+	}
+}
+
 // calls is an answer of the LMS to a call with the tool's token for these scopes.
 func (c *campus) calls(t *testing.T, method, address, accept, body, kind string) (*http.Response, any) {
 	t.Helper()

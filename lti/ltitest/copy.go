@@ -9,8 +9,8 @@ import (
 	"classbridge/lti"
 )
 
-// Copy makes a course out of another: with its links under new ids, and none of its
-// grades. A tool that handles such notices is told.
+// Copy makes a course out of another: with its links under new ids and its line
+// items, those that the tool has made among them, and none of its grades. A tool that handles such notices is told.
 func (l *LMS) Copy(ctx context.Context, course string) (Course, error) {
 	old, found := l.school.course(course)
 	if !found {
@@ -25,6 +25,9 @@ func (l *LMS) Copy(ctx context.Context, course string) (Course, error) {
 		k.History = append([]string{k.ID}, k.History...)
 		k.ID, k.CourseID = k.ID+suffix, made.ID
 		l.AddLink(k)
+	}
+	for _, i := range l.gradebook.of(course, func(i *item) bool { return i.link == "" }) {
+		l.gradebook.create(made.ID, "", i.LineItem)
 	}
 	origins := map[string]any{claim + "origin_contexts": []string{l.ContextID(old.ID)}}
 	return made, l.Notify(ctx, lti.ContextCopyNotice, l.Notice(lti.ContextCopyNotice, made.ID, origins))
