@@ -5,6 +5,7 @@
 // parts say to each other.
 //
 //	story_test.go     the main job in browsers, on both databases, with and without third-party cookies
+//	doors_test.go     the ways in without third-party cookies: partitioned ones, the LMS's storage, a window; hostile pages
 //	secrets_test.go   after each story: no secret in any answer, header, post, log line or table
 //	kill_test.go      kill -9 at each step between the click and the last post
 //	chaos_test.go     a hundred random kills of two processes while classes start and end

@@ -14,6 +14,7 @@ type Front struct {
 	backends []*httputil.ReverseProxy
 	next     atomic.Uint64
 	buffers  atomic.Bool
+	strips   atomic.Bool
 }
 
 func newFront(addresses []string) *Front {
@@ -30,7 +31,18 @@ func newFront(addresses []string) *Front {
 // of a stream that does not end, nothing ever arrives.
 func (f *Front) Buffer() { f.buffers.Store(true) }
 
+// KeepNoCookies makes browsers keep no cookies in frames, partitioned or not, as
+// some do: none is set there, and none arrives.
+func (f *Front) KeepNoCookies() { f.strips.Store(true) }
+
+func (f *Front) stripped(r *http.Request) bool {
+	return f.strips.Load() && r.Header.Get("Sec-Fetch-Dest") == "iframe"
+}
+
 func (f *Front) swallow(answer *http.Response) error {
+	if f.stripped(answer.Request) {
+		answer.Header.Del("Set-Cookie")
+	}
 	if !f.buffers.Load() {
 		return nil
 	}
@@ -42,6 +54,9 @@ func (f *Front) swallow(answer *http.Response) error {
 
 // ServeHTTP asks the processes in turn, also one that is down: kills are to be felt.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f.stripped(r) {
+		r.Header.Del("Cookie")
+	}
 	i := int(f.next.Add(1)) % len(f.backends)
 	f.backends[i].ServeHTTP(w, r)
 }

@@ -21,11 +21,9 @@ func CourseLink(n int) string { return "link-" + strconv.Itoa(n) }
 // RoomTitle is the title of the room of course n.
 func RoomTitle(n int) string { return "Class " + strconv.Itoa(n) }
 
-// newLMS makes an LMS with a teacher, two learners named, and as many more as a
-// large class has.
-func newLMS(t testing.TB, url, toolURL string, people []ltitest.Person) *ltitest.LMS {
+// newLMS makes an LMS with its people and courses.
+func newLMS(t testing.TB, c ltitest.Config) *ltitest.LMS {
 	t.Helper()
-	c := ltitest.Config{URL: url, ToolURL: toolURL, Persons: people}
 	for n := range Courses {
 		id := "course-" + strconv.Itoa(n)
 		c.Courses = append(c.Courses, ltitest.Course{ID: id, Label: "C" + strconv.Itoa(n), Title: CourseTitle(n)})

@@ -14,8 +14,10 @@ import (
 // Options are how one school differs from another.
 type Options struct {
 	Binary    *Binary
-	Database  string // address of an empty PostgreSQL database; empty: SQLite
-	Processes int    // of the program, on one database; default 1
+	Database  string          // address of an empty PostgreSQL database; empty: SQLite
+	Processes int             // of the program, on one database; default 1
+	NoChat    bool            // no Mattermost server is started
+	LMS       ltitest.Profile // which LMS it is; the reference by default
 }
 
 // School is the program with everything around it, running.
@@ -48,12 +50,15 @@ func Open(t testing.TB, o Options) *School {
 		Data: t.TempDir(), Database: o.Database,
 	}
 	t.Cleanup(func() { s.explain(t) })
-	s.openLMS(t)
+	s.openLMS(t, o.LMS)
 	s.openBBB(t)
 	s.addProcesses(t, o)
 	serveOn(t, port, s.Tape.Record("tool", s.Front))
-	s.openChat(t)
-	s.connect(t)
+	s.connectLMS(t)
+	if !o.NoChat {
+		s.openChat(t)
+		s.connectChat(t)
+	}
 	for _, p := range s.Processes {
 		t.Cleanup(p.Kill)
 		p.Start(t)
@@ -61,11 +66,11 @@ func Open(t testing.TB, o Options) *School {
 	return s
 }
 
-func (s *School) openLMS(t testing.TB) {
+func (s *School) openLMS(t testing.TB, profile ltitest.Profile) {
 	t.Helper()
 	port := parts.FreePort(t)
 	s.LMSURL = sub("lms", port)
-	s.LMS = newLMS(t, s.LMSURL, s.URL, people())
+	s.LMS = newLMS(t, ltitest.Config{URL: s.LMSURL, ToolURL: s.URL, Profile: profile, Persons: people()})
 	s.LMS.Alter = s.keepSession
 	serveOn(t, port, s.Tape.Record("lms", serveLMS(s.LMS)))
 }
@@ -125,18 +130,23 @@ func (s *School) openChat(t testing.TB) {
 	s.Team = s.Chat.CreateTeam(t, "school", members...)
 }
 
-// connect does what an operator does once.
-func (s *School) connect(t testing.TB) {
+// connectLMS does what an operator does once.
+func (s *School) connectLMS(t testing.TB) {
 	t.Helper()
-	port := parts.FreePort(t)
-	serveOn(t, port, s.Tape.Record("mattermost", s.ChatGate.Guard(passTo(s.Chat.URL))))
 	p := s.Processes[0]
 	p.Command(t, "", "migrate")
 	platform := s.LMS.Platform("")
 	p.Command(t, "", "platform", "add", "--name", "Example LMS", "--on-premises",
 		"--issuer", platform.Issuer, "--client-id", platform.ClientID, "--auth-url", platform.AuthURL,
 		"--token-url", platform.TokenURL, "--jwks-url", platform.JWKSURL, "--deployment-id", s.LMS.DeploymentID)
-	p.Command(t, parts.Password+"\n", "mattermost", "connect", "--url", "http://"+loopback(port), "--team", s.Team.Name,
+}
+
+// connectChat does the same with the chat.
+func (s *School) connectChat(t testing.TB) {
+	t.Helper()
+	port := parts.FreePort(t)
+	serveOn(t, port, s.Tape.Record("mattermost", s.ChatGate.Guard(passTo(s.Chat.URL))))
+	s.Processes[0].Command(t, parts.Password+"\n", "mattermost", "connect", "--url", "http://"+loopback(port), "--team", s.Team.Name,
 		"--login", s.Chat.Admin.Username, "--password-file", "-", "--yes")
 }
 
