@@ -23,6 +23,11 @@ const (
 	Officers               RoleSwitch = "officers"                // off
 	ExternalAdministrators RoleSwitch = "external_administrators" // off
 
+	// InstitutionTeachers moderate without a role in the course. It is off, because
+	// who teaches somewhere does not teach here; Open edX, which names no other
+	// role in launches and means this course, has it on.
+	InstitutionTeachers RoleSwitch = "institution_teachers"
+
 	// CountSystemAdmins says that system administrators who come as instructors
 	// are enrolled. It is off, because Moodle and Sakai make them instructors
 	// wherever they look; a school whose administrators teach turns it on.
@@ -33,7 +38,7 @@ const (
 func RoleSwitches() []RoleSwitch {
 	return []RoleSwitch{
 		TeachingAssistants, GuestInstructors, ContentDevelopers, CourseManagers, Tutors,
-		InstitutionAdmins, SystemAdmins, Graders, Officers, ExternalAdministrators, CountSystemAdmins,
+		InstitutionAdmins, SystemAdmins, Graders, Officers, ExternalAdministrators, InstitutionTeachers, CountSystemAdmins,
 	}
 }
 
@@ -97,9 +102,10 @@ func roleTable() []roleRow {
 		{scope: course, principal: "Officer", by: Officers, counted: true, why: "course_officer"},
 
 		{scope: institution, words: []string{"Administrator"}, by: InstitutionAdmins, why: "institution_admin_switch"},
+		{scope: institution, words: []string{"Instructor", "Faculty"}, by: InstitutionTeachers, counted: true, why: "institution_role"},
 		{scope: institution, words: []string{"Mentor", "Observer"}, why: "institution_role"},
 		{scope: institution, words: []string{
-			"Instructor", "Faculty", "Staff", "Student", "Learner", "Member", "Guest",
+			"Staff", "Student", "Learner", "Member", "Guest",
 			"Alumni", "ProspectiveStudent", "Other", "None",
 		}, counted: true, why: "institution_role"},
 

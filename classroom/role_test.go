@@ -57,7 +57,8 @@ func TestDecideEachRole(t *testing.T) {
 		{ctx, "Officer", viewer, true, classroom.Officers, "course_officer"},
 		{sub + "Officer#", "Chair Communications Secretary Treasurer Vice-Chair", viewer, true, classroom.Officers, "course_officer"},
 
-		{inst, "Instructor Faculty Staff Student Learner Member Guest Alumni ProspectiveStudent Other None", viewer, true, "", "institution_role"},
+		{inst, "Instructor Faculty", viewer, true, classroom.InstitutionTeachers, "institution_role"},
+		{inst, "Staff Student Learner Member Guest Alumni ProspectiveStudent Other None", viewer, true, "", "institution_role"},
 		{inst, "Mentor Observer", viewer, false, "", "institution_role"},
 		{inst, "Administrator", mod, false, classroom.InstitutionAdmins, "institution_admin_switch"},
 		{sys, "Administrator SysAdmin AccountAdmin", mod, false, classroom.SystemAdmins, "system_admin_switch"},
@@ -75,7 +76,7 @@ func TestDecideEachRole(t *testing.T) {
 		{"urn:lti:role:ims/lis/", "Instructor Instructor/Lecturer", mod, true, "", "course_instructor"},
 		{"urn:lti:role:ims/lis/", "TeachingAssistant TeachingAssistant/TeachingAssistantSection", mod, true, classroom.TeachingAssistants, "course_teaching_assistant"},
 		{"urn:lti:role:ims/lis/", "Learner Learner/Instructor", viewer, true, "", "course_learner"},
-		{"urn:lti:instrole:ims/lis/", "Instructor Faculty", viewer, true, "", "institution_role"},
+		{"urn:lti:instrole:ims/lis/", "Instructor Faculty", viewer, true, classroom.InstitutionTeachers, "institution_role"},
 		{"urn:lti:instrole:ims/lis/", "Administrator", mod, false, classroom.InstitutionAdmins, "institution_admin_switch"},
 		{"urn:lti:sysrole:ims/lis/", "SysAdmin", mod, false, classroom.SystemAdmins, "system_admin_switch"},
 		{ctx + "Instructor#", "TeachingAssistant", mod, true, classroom.TeachingAssistants, "course_teaching_assistant"}, // Sakai
@@ -118,6 +119,10 @@ func TestDecideTogether(t *testing.T) {
 		"learner and teacher":                  {roles: []string{ctx + "Learner", ctx + "Instructor"}, moderator: true, counted: true, name: "Instructor", why: "course_instructor"},
 		"learner, mentor":                      {roles: []string{ctx + "Mentor", ctx + "Learner"}, counted: true, name: "Learner", why: "course_learner"},
 		"Canvas learner who teaches elsewhere": {roles: []string{inst + "Instructor", inst + "Faculty", ctx + "Learner", sys + "User"}, counted: true, name: "Learner", why: "course_learner"},
+		"learner who teaches elsewhere, on":    {policy: turned(true, classroom.InstitutionTeachers), roles: []string{inst + "Instructor", ctx + "Learner"}, counted: true, name: "Learner", why: "course_learner"},
+		"Open edX instructor":                  {roles: []string{inst + "Instructor"}, counted: true, name: "Instructor", why: "institution_role"},
+		"Open edX instructor, on":              {policy: turned(true, classroom.InstitutionTeachers), roles: []string{inst + "Instructor"}, moderator: true, counted: true, name: "Instructor", why: "institution_role"},
+		"Open edX learner, on":                 {policy: turned(true, classroom.InstitutionTeachers), roles: []string{inst + "Student"}, counted: true, name: "Student", why: "institution_role"},
 		"Canvas account admin":                 {roles: []string{inst + "Administrator", sys + "User"}, moderator: true, name: "Administrator", why: "institution_admin_switch"},
 		"Canvas account admin, off":            {policy: off(classroom.InstitutionAdmins), roles: []string{sys + "User", inst + "Administrator"}, name: "Administrator", why: "institution_admin_switch"},
 		"Canvas account admin who teaches":     {roles: []string{inst + "Administrator", sys + "User", ctx + "Instructor"}, moderator: true, counted: true, name: "Instructor", why: "course_instructor"},
@@ -147,11 +152,12 @@ func TestDecideTogether(t *testing.T) {
 }
 
 // No mix of roles of the institution and the system makes a moderator, but by the
-// two switches that say so.
+// three switches that say so.
 func TestOnlyCourseRolesModerate(t *testing.T) {
 	policy := turned(true, classroom.RoleSwitches()...)
 	policy.Switches[classroom.InstitutionAdmins] = false
 	policy.Switches[classroom.SystemAdmins] = false
+	policy.Switches[classroom.InstitutionTeachers] = false
 	prefixes := []string{inst, sys, ltisys, "urn:lti:instrole:ims/lis/", "urn:lti:sysrole:ims/lis/", "http://purl.imsglobal.org/vocab/lis/v2/person#", "https://other.example#"}
 	words := strings.Fields("Instructor Faculty Administrator SysAdmin AccountAdmin Staff Mentor Creator SysSupport User TestUser Manager Lecturer Teacher Student")
 	random := rand.New(rand.NewPCG(1, 2))
