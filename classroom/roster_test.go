@@ -7,12 +7,14 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"classbridge/classroom"
 	"classbridge/lti"
 	"classbridge/lti/ltitest"
+	"classbridge/storage"
 	"classbridge/storage/storagetest"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,9 +26,14 @@ type rosterWorld struct {
 	lms *ltitest.LMS
 }
 
-func newRosterWorld(t *testing.T, profile ltitest.Profile, people ...ltitest.Person) *rosterWorld {
+func newRosterWorld(t testing.TB, profile ltitest.Profile, people ...ltitest.Person) *rosterWorld {
 	t.Helper()
-	w := &rosterWorld{world: newWorld(t)}
+	return newRosterWorldOn(t, storagetest.New(t), profile, people...)
+}
+
+func newRosterWorldOn(t testing.TB, db *storage.DB, profile ltitest.Profile, people ...ltitest.Person) *rosterWorld {
+	t.Helper()
+	w := &rosterWorld{world: newWorldOn(t, db)}
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(rw, r) }))
 	t.Cleanup(server.Close)
@@ -159,6 +166,40 @@ func TestRosterEnrolsWhomItLists(t *testing.T) {
 	if platform, err := w.db.Platform(t.Context(), w.platform.ID); err != nil || platform.Progress.RosterAt.IsZero() {
 		t.Errorf("the step of the set-up is not reached: %v", err)
 	}
+}
+
+// A class launches while its roster is read: nobody is refused, and everybody is
+// enrolled once.
+func TestRosterBesideLaunches(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		const class = 60
+		w := newRosterWorldOn(t, db, ltitest.Reference(), ltitest.Large(class)...)
+		a := w.arrives("teacher", teacher)
+		must(t, w.AskRoster(t.Context(), a.Course))
+		var wg sync.WaitGroup
+		for range 2 { // two replicas at a time
+			wg.Go(func() {
+				if _, err := w.Do(t.Context(), classroom.SyncRoster{CourseID: a.Course.ID}); err != nil {
+					t.Errorf("the roster: %v", err)
+				}
+			})
+		}
+		for i := range class {
+			wg.Go(func() {
+				l := w.launch(fmt.Sprintf("learner-%05d", i+1), learner)
+				if _, err := w.Enter(t.Context(), l, ""); err != nil {
+					t.Errorf("a launch: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		w.read(a)
+		n, err := w.db.CountPeople(t.Context(), a.Course.ID, "")
+		must(t, err)
+		if want := (classroom.PeopleCounts{Moderators: 1, Viewers: class}); n != want {
+			t.Errorf("people are %+v, want %+v", n, want)
+		}
+	})
 }
 
 // The first launch that offers a roster has it read, no other does.

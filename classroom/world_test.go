@@ -23,7 +23,7 @@ import (
 // chat that remembers, and a clock that the test moves.
 type world struct {
 	*classroom.Classroom
-	t        *testing.T
+	t        testing.TB
 	db       *storage.DB
 	bbb      *bbbtest.Server
 	chat     *chat
@@ -34,9 +34,14 @@ type world struct {
 	now time.Time
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, db: storagetest.New(t), chat: &chat{posts: map[string]classroom.Notice{}, members: map[string]bool{}}, now: storagetest.Now()}
+	return newWorldOn(t, storagetest.New(t))
+}
+
+func newWorldOn(t testing.TB, db *storage.DB) *world {
+	t.Helper()
+	w := &world{t: t, db: db, chat: &chat{posts: map[string]classroom.Notice{}, members: map[string]bool{}}, now: storagetest.Now()}
 	w.bbb = bbbtest.New(bbbtest.Config{Secrets: []string{"s3cret"}, Now: w.clock})
 	server := httptest.NewServer(w.bbb)
 	t.Cleanup(server.Close)
@@ -140,7 +145,7 @@ func (w *world) work() {
 	}
 }
 
-func parseWork(t *testing.T, queued string) classroom.Work {
+func parseWork(t testing.TB, queued string) classroom.Work {
 	t.Helper()
 	kind, args, _ := strings.Cut(queued, " ")
 	switch kind {
@@ -171,7 +176,7 @@ func parseWork(t *testing.T, queued string) classroom.Work {
 	return nil
 }
 
-func decode[W classroom.Work](t *testing.T, args string) W {
+func decode[W classroom.Work](t testing.TB, args string) W {
 	t.Helper()
 	var w W
 	must(t, json.Unmarshal([]byte(args), &w))
