@@ -39,9 +39,8 @@ func partOf(hostPort string) string {
 // lmsHandler is the protocol, and around it the pages that people see.
 func (w *World) lmsHandler() http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{"/launch", "/auth", "/jwks"} {
-		mux.Handle(path, w.lms)
-	}
-	mux.Handle("/", w.course)
+	mux.Handle("GET /{$}", w.course)
+	mux.Handle("GET /assets/", w.course)
+	mux.Handle("/", w.lms)
 	return mux
 }
