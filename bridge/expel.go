@@ -18,7 +18,7 @@ func (b *Bridge) Expel(ctx context.Context, tenantID, channelID, userID string) 
 	if err != nil {
 		return u.lostChannel(ctx, channelID, err)
 	}
-	if !inside || userID == u.id {
+	if !inside || userID == u.id { // nor can the bot do without itself
 		return nil
 	}
 	_, err = do(ctx, u.server, "remove channel member", func(ctx context.Context) (struct{}, *model.Response, error) {
