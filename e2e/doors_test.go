@@ -316,6 +316,7 @@ func TestHostileParent(t *testing.T) {
 		</script>`, a.key, a.key, a.value)
 	})
 	s.Processes[0].Command(t, "", "platform", "edit", "Example LMS", "--frame-origin", address)
+	mayFrame(t, s, a, address)
 	tab := parts.Chromium(t, blocking)
 	parts.Run(t, tab, chromedp.Navigate(address))
 	visible(t, parts.Frame(t, tab, "/lti/launch"), "#lost")
@@ -324,6 +325,23 @@ func TestHostileParent(t *testing.T) {
 	if told != "" {
 		t.Errorf("the hostile page was told %s", told)
 	}
+}
+
+// mayFrame waits until the program has taken notice that the address may frame it.
+func mayFrame(t *testing.T, s *program.School, a attack, address string) {
+	t.Helper()
+	client, posted := &http.Client{Transport: program.Transport()}, url.Values{"id_token": {a.idToken}, "state": {a.state}}
+	eventually(t, patience, func() error {
+		answer, err := client.PostForm(s.URL+"/lti/launch", posted)
+		if err != nil {
+			return err
+		}
+		answer.Body.Close()
+		if csp := answer.Header.Get("Content-Security-Policy"); !strings.Contains(csp, address) {
+			return fmt.Errorf("%s may not frame it: %s", address, csp)
+		}
+		return nil
+	})
 }
 
 // TestHostileParentMayNotFrame: by default nobody but the LMS frames us.
