@@ -20,6 +20,14 @@
 //	recordings.go published, hidden, deleted, overdue; announced once
 //	gochat.go     the way in for a member of the course's channel
 //
+// Beside the clicks:
+//
+//	roster_pass.go  the LMS's list of a course's members, read page by page
+//	roster_enrol.go what it makes of those whom it lists
+//	roster_end.go   and of those whom it does not
+//	expel.go        out of the channel, with the enrolment
+//	group_room.go   a room for each group of the course
+//
 // Work that must not be lost is named by plain values (work.go) and enqueued in
 // the transaction that writes the fact calling for it.
 package classroom

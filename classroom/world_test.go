@@ -218,6 +218,8 @@ type chat struct {
 	members map[string]bool // user ids in the one channel
 	fail    error           // of the next Publish, after the post was stored
 	asked   int             // for memberships
+
+	expelling func() error // before somebody is taken out; may be nil
 }
 
 func (c *chat) OpenChannel(context.Context, string, classroom.ChannelSpec) (classroom.Channel, error) {
@@ -232,6 +234,11 @@ func (c *chat) Admit(_ context.Context, _, _, userID string) error {
 }
 
 func (c *chat) Expel(_ context.Context, _, _, userID string) error {
+	if c.expelling != nil {
+		if err := c.expelling(); err != nil {
+			return err
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.members, userID)
