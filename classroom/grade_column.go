@@ -65,6 +65,7 @@ func (s *sending) lookUp(ctx context.Context, course Course) (string, error) {
 	made, err := s.Services.CreateLineItem(ctx, s.access, course.GradesURL, lti.LineItem{
 		Label: s.room.Title, ResourceID: s.room.ID, Tag: gradeTag, ScoreMaximum: 100,
 	})
+	s.made = err == nil
 	return made.ID, err
 }
 
@@ -87,7 +88,7 @@ func (s *sending) keep(ctx context.Context, item string) error {
 func (s *sending) read(ctx context.Context, course Course, item string) error {
 	s.item = item
 	if offers(course, lti.ScopeResultRead) {
-		there, err := s.results(ctx, s.access, item)
+		there, err := s.results(ctx, s.access, item, "")
 		if !unpermitted(err) {
 			s.there = there
 			return err
@@ -102,10 +103,10 @@ func (s *sending) read(ctx context.Context, course Course, item string) error {
 	return nil
 }
 
-// results reads the percents that stand in a column, by subject.
-func (c *Classroom) results(ctx context.Context, a lti.Access, item string) (map[string]float64, error) {
+// results reads the percents that stand in a column, by subject: of one, or of all.
+func (c *Classroom) results(ctx context.Context, a lti.Access, item, subject string) (map[string]float64, error) {
 	there := map[string]float64{}
-	err := c.Services.Results(ctx, a, item, "", func(r lti.Result) error {
+	err := c.Services.Results(ctx, a, item, subject, func(r lti.Result) error {
 		if r.Score != nil && r.Maximum > 0 {
 			there[r.Subject] = *r.Score / r.Maximum * 100
 		}

@@ -66,6 +66,7 @@ type sending struct {
 	access lti.Access
 	item   string             // URL of the column
 	there  map[string]float64 // percents that stand there, by subject; nil: we may not read them
+	made   bool               // the column is new, and we have made it
 	until  time.Time          // when the slice is over
 }
 
@@ -202,7 +203,7 @@ func (s *sending) sendBatch(ctx context.Context, batch []dueGrade) (all bool, er
 			break
 		}
 		var one Grade
-		if one, err = s.send(ctx, batch[i]); err != nil {
+		if one, err = s.sendOrLeave(ctx, batch[i]); err != nil {
 			break
 		}
 		done = append(done, one)
@@ -227,6 +228,24 @@ func (s *sending) plan(ctx context.Context, batch []dueGrade) error {
 		planned[i] = *g
 	}
 	return s.Store.SaveGrades(ctx, planned)
+}
+
+// sendOrLeave sends one grade. An LMS that names none when asked for all of a column
+// may still tell one person's: OpenOlat does.
+func (s *sending) sendOrLeave(ctx context.Context, d dueGrade) (Grade, error) {
+	if s.there == nil || len(s.there) > 0 || s.made || d.Grade.Adopted {
+		return s.send(ctx, d)
+	}
+	there, err := s.results(ctx, s.access, s.item, d.subject)
+	if err != nil {
+		return d.Grade, err
+	}
+	if percent, is := there[d.subject]; is && !d.wrote(percent) {
+		g := d.Grade
+		g.State, g.Problem, g.UpdatedAt = GradeForeign, "", s.Now()
+		return g, nil
+	}
+	return s.send(ctx, d)
 }
 
 // send sends one grade. What the LMS refuses of one person is kept with that

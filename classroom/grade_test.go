@@ -26,7 +26,7 @@ func allScopes() []string {
 	return []string{lti.ScopeLineItem, lti.ScopeLineItemRead, lti.ScopeResultRead, lti.ScopeScore}
 }
 
-func newGradeWorld(t *testing.T, profile ltitest.Profile) *gradeWorld {
+func newGradeWorld(t testing.TB, profile ltitest.Profile) *gradeWorld {
 	t.Helper()
 	w := &gradeWorld{rosterWorld: newRosterWorld(t, profile,
 		member("ada", ltitest.Instructor), member("bob", ltitest.Learner), member("cy", ltitest.Learner), member("dee", ltitest.Learner))}
@@ -261,6 +261,26 @@ func TestAGradeThatStoodThereBefore(t *testing.T) {
 	w.lms.SetGrade("c1", "Lessons", "bob", 3)
 	w.sends()
 	same(t, map[string]float64{"bob": 3, "cy": 25}, w.gradebook())
+}
+
+func TestAnLMSThatTellsOnePersonsGradeOnly(t *testing.T) {
+	profile := ltitest.Reference()
+	grades := *profile.Grades
+	grades.SilentResults = true
+	profile.Grades = &grades
+	w := newGradeWorld(t, profile)
+	w.class()
+	w.makeColumn("Lessons", w.ada.Room.ID)
+	w.lms.SetGrade("c1", "Lessons", "bob", 3)
+	w.sends()
+	same(t, map[string]float64{"bob": 3, "cy": 25}, map[string]float64{"bob": 3, "cy": w.gradebook()["cy"]})
+	same(t, 1, w.lms.Requests("scores"))
+	same(t, "foreign 100", w.states()["bob"])
+	w.wait(time.Minute)
+	w.corrects(classroom.Correction{PersonID: w.cy.Person.ID, Percent: new(50.0)})
+	w.corrects(classroom.Correction{PersonID: w.bob.Person.ID, Adopt: true})
+	w.sends()
+	same(t, map[string]float64{"bob": 100, "cy": 50}, w.gradebook())
 }
 
 func TestRefusalsAreKeptWithThePerson(t *testing.T) {

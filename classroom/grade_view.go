@@ -147,7 +147,7 @@ func (c *Classroom) readGrades(ctx context.Context, v *GradesView) {
 		v.Unread = true
 		return
 	}
-	there, err := c.results(ctx, access, v.Room.LineItemURL)
+	there, err := c.results(ctx, access, v.Room.LineItemURL, "")
 	if err != nil {
 		v.Unread = !errors.Is(ctx.Err(), context.Canceled)
 		c.Log.InfoContext(ctx, "a gradebook could not be read", "room", v.Room.ID, "err", err)
