@@ -16,17 +16,22 @@ type Preset struct {
 	Family string // product_family_code, as it would tell itself
 
 	// Shared says that many schools have this issuer, so that any of them may make
-	// deployments of a client.
+	// deployments of a client, and that its pages are not at the issuer's address.
 	Shared bool
 
 	// InstitutionTeaches says that launches name what somebody is in the course by
 	// a role in the institution, and no role in the course.
 	InstitutionTeaches bool
 
+	// Custom are the parameters to ask for by hand where the LMS has the variables:
+	// what a registration that the LMS makes by itself brings along.
+	Custom map[string]string
+
 	// Addresses hold {school} and {client} where they depend on these, and are
 	// empty where each installation, or even each link, has its own.
 	issuer, authURL, tokenURL, jwksURL string
 	audience                           string // of client assertions, where it is not the token URL
+	frames                             []string
 }
 
 const (
@@ -63,17 +68,14 @@ func (p Preset) Needs() []string {
 }
 
 func (p Preset) needsURL() bool {
-	return strings.Contains(p.issuer+p.authURL+p.tokenURL+p.jwksURL, theSchool)
+	return strings.Contains(p.issuer+p.authURL+p.tokenURL+p.jwksURL+strings.Join(p.frames, " "), theSchool)
 }
 
 // Platform is a registration with all that the preset knows. school is the address
-// of the school's LMS, empty where the preset does not need it. What else it needs
-// is left empty, for the caller to fill in.
+// of the school's LMS, which may be empty where the preset does not need it. What
+// else it needs is left empty, for the caller to fill in.
 func (p Preset) Platform(school, clientID string) (Platform, error) {
-	switch {
-	case !p.needsURL() && school != "":
-		return Platform{}, fmt.Errorf("%s has the same addresses at all schools: leave its own out", p.LMS)
-	case p.needsURL():
+	if p.needsURL() || school != "" {
 		base, err := schoolAddress(school)
 		if err != nil {
 			return Platform{}, err
@@ -85,6 +87,19 @@ func (p Preset) Platform(school, clientID string) (Platform, error) {
 		Issuer: r.Replace(p.issuer), ClientID: clientID, Family: p.Family, Audience: p.audience,
 		AuthURL: r.Replace(p.authURL), TokenURL: r.Replace(p.tokenURL), JWKSURL: r.Replace(p.jwksURL),
 	}, nil
+}
+
+// Frames lists the origins whose pages frame a tool, beside the issuer's and that of
+// the authentication: an LMS of many schools shows its pages at the schools' own.
+func (p Preset) Frames(school string) []string {
+	if !p.Shared {
+		return nil
+	}
+	origins := slices.DeleteFunc(slices.Clone(p.frames), func(o string) bool { return o == theSchool })
+	if u, err := url.Parse(school); err == nil && u.Host != "" {
+		origins = append(origins, u.Scheme+"://"+u.Host)
+	}
+	return origins
 }
 
 // schoolAddress is the address without a slash at its end, as LMSs write their

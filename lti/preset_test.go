@@ -1,7 +1,6 @@
 package lti_test
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +33,7 @@ func TestPresets(t *testing.T) {
 			Issuer: "https://canvas.test.instructure.com", AuthURL: "https://sso.test.canvaslms.com/api/lti/authorize_redirect",
 			TokenURL: "https://sso.test.canvaslms.com/login/oauth2/token", JWKSURL: "https://sso.test.canvaslms.com/api/lti/security/jwks", Family: "canvas",
 		}},
-		{"blackboard", "client-id", lti.Platform{
+		{"blackboard", "client-id url", lti.Platform{
 			Issuer: "https://blackboard.com", AuthURL: "https://developer.blackboard.com/api/v1/gateway/oidcauth",
 			TokenURL: "https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken",
 			JWKSURL:  "https://developer.blackboard.com/api/v1/management/applications/c%2F1/jwks.json", Family: "BlackboardLearn",
@@ -111,20 +110,40 @@ func TestPresetsAreOfTheStandIns(t *testing.T) {
 		if !p.Shared {
 			continue
 		}
-		got, err := p.Platform("", "c1")
+		got, err := p.Platform("https://lms.school.example", "c1")
 		if err != nil || got.Issuer != profile.Issuer {
 			t.Errorf("%s: issuer %q, want %q (%v)", p.LMS, got.Issuer, profile.Issuer, err)
 		}
 	}
 }
 
-func TestPresetsOfShared(t *testing.T) {
-	for _, p := range lti.Presets() {
-		if p.Shared && slices.Contains(p.Needs(), lti.NeedURL) {
-			t.Errorf("%s is shared and below the school's address", p.Name)
+// Where an issuer is shared, pages are at each school's own address.
+func TestFrames(t *testing.T) {
+	for _, test := range []struct {
+		preset, school string
+		want           []string
+	}{
+		{"moodle", "https://moodle.school.example", nil},
+		{"canvas", "", []string{"https://*.instructure.com"}},
+		{"canvas-test", "https://canvas.school.example/courses", []string{"https://*.instructure.com", "https://canvas.school.example"}},
+		{"blackboard", "https://learn.school.example:8443", []string{"https://*.blackboard.com", "https://learn.school.example:8443"}},
+		{"schoology", "", []string{"https://*.schoology.com"}},
+	} {
+		p, _ := lti.FindPreset(test.preset)
+		if diff := cmp.Diff(test.want, p.Frames(test.school)); diff != "" {
+			t.Errorf("%s at %q (-want +got):\n%s", test.preset, test.school, diff)
 		}
-		if u, err := url.Parse(p.Name); err != nil || u.Path != p.Name || strings.ToLower(p.Name) != p.Name {
-			t.Errorf("%q is no name to type", p.Name)
+	}
+}
+
+// What the presets ask for is what launches are read by.
+func TestPresetsAskForWhatIsRead(t *testing.T) {
+	read := []string{lti.CustomTimezone, lti.CustomContextHistory, lti.CustomLinkHistory, lti.CustomGroups}
+	for _, p := range lti.Presets() {
+		for name, value := range p.Custom {
+			if !slices.Contains(read, name) || !strings.HasPrefix(value, "$") {
+				t.Errorf("%s: %s=%s", p.Name, name, value)
+			}
 		}
 	}
 }
@@ -147,7 +166,9 @@ func TestSchoolAddresses(t *testing.T) {
 		{moodle, "https://lms.example/?redirect=0", "of a page"},
 		{moodle, "https://lms.example/#top", "of a page"},
 		{moodle, "https://lms.example/login/index.php", "of a page"},
-		{canvas, "https://school.instructure.com", "same addresses"},
+		{canvas, "", "https://canvas.instructure.com"},
+		{canvas, "https://canvas.school.example", "https://canvas.instructure.com"},
+		{canvas, "canvas.school.example", "not the address"},
 	} {
 		p, err := test.preset.Platform(test.address, "c1")
 		if err == nil && p.Issuer != test.want || err != nil && !strings.Contains(err.Error(), test.want) {

@@ -9,6 +9,10 @@ func Presets() []Preset {
 			authURL:  theSchool + "/mod/lti/auth.php",
 			tokenURL: theSchool + "/mod/lti/token.php",
 			jwksURL:  theSchool + "/mod/lti/certs.php",
+			Custom: map[string]string{
+				CustomTimezone: "$Person.address.timezone", CustomContextHistory: "$Context.id.history",
+				CustomGroups: "$Moodle.Person.userGroupIds",
+			},
 		},
 		canvas("canvas", "Canvas", "canvas.instructure.com", "sso.canvaslms.com"),
 		canvas("canvas-beta", "Canvas, beta environment", "canvas.beta.instructure.com", "sso.beta.canvaslms.com"),
@@ -19,6 +23,8 @@ func Presets() []Preset {
 			authURL:  "https://developer.blackboard.com/api/v1/gateway/oidcauth",
 			tokenURL: "https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken",
 			jwksURL:  "https://developer.blackboard.com/api/v1/management/applications/" + theClient + "/jwks.json",
+			frames:   []string{"https://*.blackboard.com", theSchool},
+			Custom:   histories(),
 		},
 		{
 			// Tokens are those of all of D2L, and assertions are for a name that is no
@@ -28,6 +34,7 @@ func Presets() []Preset {
 			tokenURL: "https://auth.brightspace.com/core/connect/token",
 			jwksURL:  theSchool + "/d2l/.well-known/jwks",
 			audience: "https://api.brightspace.com/auth/token",
+			Custom:   histories(),
 		},
 		{
 			Name: "schoology", LMS: "Schoology", Family: "schoology", Shared: true,
@@ -35,6 +42,7 @@ func Presets() []Preset {
 			authURL:  "https://lti-service.svc.schoology.com/lti-service/authorize-redirect",
 			tokenURL: "https://lti-service.svc.schoology.com/lti-service/access-token",
 			jwksURL:  "https://lti-service.svc.schoology.com/lti-service/.well-known/jwks",
+			frames:   []string{"https://*.schoology.com"},
 		},
 	}, openPresets()...)
 }
@@ -47,7 +55,13 @@ func canvas(name, lms, issuer, sso string) Preset {
 		authURL:  "https://" + sso + "/api/lti/authorize_redirect",
 		tokenURL: "https://" + sso + "/login/oauth2/token",
 		jwksURL:  "https://" + sso + "/api/lti/security/jwks",
+		frames:   []string{"https://*.instructure.com"},
 	}
+}
+
+// histories tell where copies come from.
+func histories() map[string]string {
+	return map[string]string{CustomContextHistory: "$Context.id.history", CustomLinkHistory: "$ResourceLink.id.history"}
 }
 
 // openPresets are LMSs beside Moodle that schools run themselves.
@@ -57,6 +71,7 @@ func openPresets() []Preset {
 			// Keys and tokens are at addresses that end with the number of the tool.
 			Name: "sakai", LMS: "Sakai", Family: "sakailms.org", issuer: theSchool,
 			authURL: theSchool + "/imsoidc/lti13/oidc_auth",
+			Custom:  histories(),
 		},
 		{
 			// Keys and tokens are at addresses of the block, or of the configuration that
