@@ -33,6 +33,7 @@ type arrival struct {
 
 	courseIs, roomIs, personIs, enrolmentIs change
 	openChannel, admit                      bool
+	moderates                               bool // by this launch alone
 }
 
 type change int
@@ -211,8 +212,11 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing, l *lti.Launch) {
 		a.enrolment = *known
 	}
 	was := a.enrolment
-	a.enrolment.Moderator, a.enrolment.Counted = s.Moderator, s.Counted && a.person.Subject != ""
-	a.enrolment.Why, a.enrolment.RoleName = s.Why, s.RoleName
+	a.enrolment.Counted, a.moderates = s.Counted && a.person.Subject != "", s.Moderator
+	decides := !a.rosterKnows(s)
+	if decides {
+		a.enrolment.Moderator, a.enrolment.Why, a.enrolment.RoleName = s.Moderator, s.Why, s.RoleName
+	}
 	a.enrolment.EndedAt = time.Time{}
 	if groups, told := l.Custom[CustomGroups]; told {
 		a.enrolment.GroupIDs = NewGroupSet(strings.Split(groups, ","))
@@ -222,9 +226,19 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing, l *lti.Launch) {
 	}
 	if a.enrolmentIs == same && a.enrolment != was {
 		// What the launch proves counts from now, also when only the role changed.
-		a.enrolmentIs, a.enrolment.UpdatedAt = updated, a.now
-		a.enrolment.ProvedAt, a.enrolment.LaunchedAt = a.now, a.now
+		a.enrolmentIs, a.enrolment.UpdatedAt, a.enrolment.LaunchedAt = updated, a.now, a.now
+		if decides {
+			a.enrolment.ProvedAt = a.now
+		}
 	}
+}
+
+// rosterKnows reports whether the launch says nothing of the course and the roster
+// has proved a moderator lately: Open edX tells in launches what somebody is in the
+// institution, and in rosters alone what they are in the course.
+func (a *arrival) rosterKnows(s Standing) bool {
+	e := a.enrolment
+	return !s.Moderator && (s.Role.Scope == lti.InstitutionScope || s.Role.Scope == lti.SystemScope) && !e.RosterAt.IsZero() && e.MayModerate(a.now)
 }
 
 // arriveChannel opens the course's channel at a teacher's first launch, where

@@ -132,7 +132,7 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 	row := Launch{
 		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, Nonce: l.Nonce,
 		PersonID: a.person.ID, CourseID: a.course.ID, RoomID: a.room.ID,
-		Moderator: a.enrolment.Moderator, Why: a.enrolment.Why, Address: address,
+		Moderator: a.moderates, Why: a.enrolment.Why, Address: address,
 		ReturnURL: l.Presentation.ReturnURL, CreatedAt: a.now, SeenAt: a.now,
 	}
 	v := Visit{LaunchID: row.ID, RoomID: a.room.ID}

@@ -45,7 +45,11 @@ type program struct {
 // run is the program as a function; it returns the exit code.
 func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io.Writer) int {
 	p := &program{env: env.ToMap(environ), in: in, out: out, err: errs, now: time.Now}
-	err := p.run(ctx, args)
+	return p.exit(p.run(ctx, args))
+}
+
+// exit says what went wrong, and returns the exit code.
+func (p *program) exit(err error) int {
 	var code exitCode
 	var usage usageError
 	switch {
@@ -54,10 +58,10 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		fmt.Fprintf(errs, "classbridge: %v\n", err)
+		fmt.Fprintf(p.err, "classbridge: %v\n", err)
 		return exitUsage
 	}
-	fmt.Fprintf(errs, "classbridge: %v\n", err)
+	fmt.Fprintf(p.err, "classbridge: %v\n", err)
 	return exitFailure
 }
 

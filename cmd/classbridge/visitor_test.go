@@ -131,6 +131,18 @@ func (v *visitor) want(selector, text string) {
 	}
 }
 
+// row is what a table says of a person.
+func (v *visitor) row(table, name string) string {
+	v.t.Helper()
+	for _, tr := range cascadia.QueryAll(v.page, cascadia.MustCompile(table+" tr")) {
+		if th := cascadia.Query(tr, cascadia.MustCompile("th[scope=row]")); th != nil && strings.HasPrefix(textOf(th), name) {
+			return textOf(tr)
+		}
+	}
+	v.t.Errorf("%s: nobody is called %s in %s", v.at, name, table)
+	return ""
+}
+
 func (v *visitor) text() string { return textOf(v.page) }
 
 func (v *visitor) resolve(address string) string {

@@ -27,8 +27,15 @@ type result struct {
 // command runs the program to its end.
 func command(t *testing.T, env map[string]string, in string, args ...string) result {
 	t.Helper()
+	return commandAt(t, time.Now, env, in, args...)
+}
+
+// commandAt is command at another time.
+func commandAt(t *testing.T, now func() time.Time, env map[string]string, in string, args ...string) result {
+	t.Helper()
 	var out, errs bytes.Buffer
-	code := run(t.Context(), args, environ(env), strings.NewReader(in), &out, &errs)
+	p := &program{env: env, in: strings.NewReader(in), out: &out, err: &errs, now: now}
+	code := p.exit(p.run(t.Context(), args))
 	return result{code, out.String(), errs.String()}
 }
 
@@ -62,9 +69,16 @@ type server struct {
 // start runs a command that stays, and returns once it has said that line.
 func start(t *testing.T, env map[string]string, ready string, args ...string) *server {
 	t.Helper()
+	return startAt(t, time.Now, env, ready, args...)
+}
+
+// startAt is start in a program whose time is now.
+func startAt(t *testing.T, now func() time.Time, env map[string]string, ready string, args ...string) *server {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &server{t: t, stop: stop, done: make(chan int, 1), out: newOutput(ready), err: newOutput(ready)}
-	go func() { s.done <- run(ctx, args, environ(env), strings.NewReader(""), s.out, s.err) }()
+	p := &program{env: env, in: strings.NewReader(""), out: s.out, err: s.err, now: now}
+	go func() { s.done <- p.exit(p.run(ctx, args)) }()
 	t.Cleanup(func() { s.end() })
 	select {
 	case <-s.out.seen:

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"classbridge/lti/ltitest"
+)
+
+// gradesAreSent by the teacher, after a look at them.
+func (c *campus) gradesAreSent(t *testing.T) {
+	teacher := c.launch(t, "teacher", c.class())
+	teacher.open(attribute(teacher.until("#to-grades"), "href"))
+	between(t, teacher.row("main", c.here("Early")), 99, 100)
+	teacher.submit(`form[action$="/grades/send"]`)
+	c.stands(t, "early", 99, 100)
+	c.stands(t, "late", 49, 51)
+	if c.profile.Roster != nil && c.profile.Roster.UserIDs == nil {
+		c.stands(t, "absent", 0, 0)
+		c.stands(t, "learner-00052", 0, 0)
+	}
+	for _, g := range c.lms.Grades() {
+		switch g.Person {
+		case "teacher", "assistant", "boss", "preview", "suspended":
+			t.Errorf("%s was graded", g.Person)
+		}
+	}
+	teacher.untilShows(`tr[data-state=sent] th`, c.here("Early"))
+}
+
+// stands waits until the LMS's gradebook has a percentage of somebody.
+func (c *campus) stands(t *testing.T, person string, least, most float64) ltitest.Grade {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		var percent float64 = -1
+		for _, g := range c.lms.Grades() {
+			if g.Person != person || g.Course != "algebra" || g.Given == nil {
+				continue
+			}
+			if percent = *g.Given / g.Maximum * 100; percent >= least && percent <= most {
+				return g
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s has %v percent in the gradebook, want %v to %v", person, percent, least, most)
+		}
+	}
+}
