@@ -32,6 +32,8 @@ func (w *world) setUp(r classroom.Room) classroom.Room {
 	r.Description, r.Record, r.Graded, r.GradeAfter, r.Grouped = "Set up", false, true, 24, true
 	r.LineItemURL, r.UpdatedAt = "https://lms.example/lineitems/1", w.clock()
 	must(w.t, w.db.SaveRoom(w.t.Context(), r))
+	settings := classroom.RoomSettings{Record: r.Record, Graded: r.Graded, GradeAfter: r.GradeAfter, Grouped: r.Grouped}
+	must(w.t, w.db.SaveSettings(w.t.Context(), r.ID, settings, w.clock()))
 	return r
 }
 

@@ -11,6 +11,7 @@
 // The way of one click, in the order of the files:
 //
 //	enter.go      a verified launch becomes a Visit: course, room, person, role
+//	copy.go       what a copied course and its rooms were made of
 //	view.go       what the room page shows to this visit
 //	ticket.go     leaving the LMS's frame: one person, one room, one act, one use
 //	start.go      one meeting a room, however many click
@@ -19,6 +20,7 @@
 //	announce.go   the post that shows it, sent once, edited afterwards
 //	recordings.go published, hidden, deleted, overdue; announced once
 //	gochat.go     the way in for a member of the course's channel
+//	placement.go  a teacher chooses rooms from inside the LMS's course editor
 //
 // Beside the clicks:
 //

@@ -29,7 +29,7 @@ func TestFirstLookIsForOnePageJustAfterItsLaunch(t *testing.T) {
 	turn := func(a classroom.Access) (record bool) { // the room's switch
 		t.Helper()
 		a.Room.Record = !a.Room.Record
-		must(t, w.db.SaveRoom(t.Context(), a.Room))
+		must(t, w.db.SaveSettings(t.Context(), a.Room.ID, classroom.RoomSettings{Record: a.Room.Record}, w.clock()))
 		return a.Room.Record
 	}
 

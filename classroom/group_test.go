@@ -33,9 +33,7 @@ func grouped(w *world) (ada, bob, cyd classroom.Access) {
 			{TenantID: a.Course.TenantID, CourseID: a.Course.ID, GroupID: "1", Name: "Red", UpdatedAt: w.clock()},
 		})
 	}))
-	r := a.Room
-	r.Grouped = true
-	must(w.t, w.db.SaveRoom(w.t.Context(), r))
+	must(w.t, w.db.SaveSettings(w.t.Context(), a.Room.ID, classroom.RoomSettings{Record: a.Room.Record, Grouped: true}, w.clock()))
 	return w.inGroups("ada", teacher, ""), w.inGroups("bob", learner, "1"), w.inGroups("cyd", learner, "2,3")
 }
 
@@ -135,9 +133,7 @@ func TestGroupedRoomHasNoMeeting(t *testing.T) {
 
 	alone := newWorld(t)
 	a := alone.enters("ada", teacher)
-	r := a.Room
-	r.Grouped = true
-	must(t, alone.db.SaveRoom(t.Context(), r))
+	must(t, alone.db.SaveSettings(t.Context(), a.Room.ID, classroom.RoomSettings{Record: a.Room.Record, Grouped: true}, alone.clock()))
 	a = alone.enters("ada", teacher)
 	if v, err := alone.View(t.Context(), a); err != nil || v.InGroups {
 		t.Errorf("no groups are known, and the page shows them: %v", err)

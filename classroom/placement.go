@@ -102,6 +102,10 @@ func (c *Classroom) Place(ctx context.Context, l *lti.Launch) (Placing, error) {
 	}
 	c.progress(ctx, p, l)
 	v, err := c.placing(ctx, placed)
+	if err != nil {
+		return v, err
+	}
+	v.Ticket, err = c.Signer.Sign(purposePlacement, placementTicket{placed.ID}, placementLife)
 	v.Proposed = NewRoom{Title: l.DeepLinking.Title, Description: l.DeepLinking.Text}
 	return v, err
 }
@@ -154,7 +158,7 @@ func (c *Classroom) Placing(ctx context.Context, ticket string) (Placing, error)
 		return Placing{}, err
 	}
 	v, err := c.placing(ctx, p)
-	v.Ticket = ticket // its hour began with the request
+	v.Ticket = ticket // its hour has begun with the request
 	return v, err
 }
 
@@ -186,6 +190,5 @@ func (c *Classroom) placing(ctx context.Context, p Placement) (Placing, error) {
 			return v, fmt.Errorf("placement %s: %w", p.ID, err)
 		}
 	}
-	v.Ticket, err = c.Signer.Sign(purposePlacement, placementTicket{p.ID}, placementLife)
-	return v, err
+	return v, nil
 }

@@ -97,7 +97,9 @@ type CourseStore interface {
 	LockCourse(ctx context.Context, id string) (Course, error)
 	Room(ctx context.Context, id string) (Room, error)
 	CreateRoom(ctx context.Context, r Room) error
-	SaveRoom(ctx context.Context, r Room) error                   // counts as TouchRoom; r.Version is not written
+	// SaveRoom writes what launches say: names, and a line item where none is known.
+	// It counts as TouchRoom.
+	SaveRoom(ctx context.Context, r Room) error
 	FirstRoom(ctx context.Context, courseID string) (Room, error) // oldest
 	// TouchRoom and TouchCourse let the room pages know that something has changed.
 	TouchRoom(ctx context.Context, roomID string) error

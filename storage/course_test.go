@@ -53,12 +53,14 @@ func TestRoom(t *testing.T) {
 		s := newSchool(t, db)
 		want := s.room
 		diff(t, want, got[classroom.Room](t)(db.Room(t.Context(), want.ID)))
-		want.Title, want.Description, want.Record = "Lab", "Every Monday", false
+		want.Title, want.Description, want.LineItemURL = "Lab", "Every Monday", "https://lms.example/lineitems/1"
 		want.UpdatedAt = want.UpdatedAt.Add(time.Minute)
 		stale := want
-		stale.Version = 77
+		stale.Version, stale.Record = 77, false
 		must(t, db.SaveRoom(t.Context(), stale))
-		want.Version = 2
+		stale.LineItemURL = "https://lms.example/lineitems/2"
+		must(t, db.SaveRoom(t.Context(), stale))
+		want.Version = 3
 		diff(t, want, got[classroom.Room](t)(db.Room(t.Context(), want.ID)))
 		again := want
 		again.ID = storagetest.ID()

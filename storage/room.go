@@ -16,13 +16,13 @@ func (q queries) CreateRoom(ctx context.Context, r classroom.Room) error {
 	return create(ctx, q, "create room "+r.ID, r)
 }
 
-// SaveRoom changes what the LMS and the teacher say about a room. Its version
-// grows by one whatever r says, since others count it up at the same time.
+// SaveRoom changes what launches say of a room. The settings are others' to write,
+// and so is a line item that is known; the version grows by one whatever r says.
 func (q queries) SaveRoom(ctx context.Context, r classroom.Room) error {
 	return q.exec(ctx, "save room "+r.ID,
-		`UPDATE rooms SET title = ?, description = ?, record = ?, graded = ?, grade_after = ?, line_item_url = ?, grouped = ?, named_by = ?,
-			updated_at = ?, version = version + 1 WHERE id = ?`,
-		r.Title, r.Description, r.Record, r.Graded, r.GradeAfter, r.LineItemURL, r.Grouped, r.NamedBy, r.UpdatedAt, r.ID)
+		`UPDATE rooms SET title = ?, description = ?, named_by = ?, updated_at = ?, version = version + 1,
+			line_item_url = CASE WHEN line_item_url = '' THEN ? ELSE line_item_url END WHERE id = ?`,
+		r.Title, r.Description, r.NamedBy, r.UpdatedAt, r.LineItemURL, r.ID)
 }
 
 // FirstRoom reads the oldest room of a course.

@@ -5,6 +5,7 @@
 // # The ways through
 //
 //	launch   LMS -> /lti/login -> LMS -> /lti/launch -> 303 /rooms/{room}, framed by the LMS
+//	choose   LMS -> /lti/launch, a deep linking request -> POST /lti/deep-linking -> a form that posts to the LMS
 //	leave    a form in the frame opens a tab and POSTs a ticket -> the tab's own cookie -> 303 to BigBlueButton
 //	wait     the same tab stays at /rooms/{room}/wait and goes on by POST /rooms/{room}/enter
 //	chat     /go/{room} -> Mattermost's OAuth -> /mattermost/oauth -> /go/{room} -> 303 to BigBlueButton

@@ -170,9 +170,7 @@ func TestGroupsOnTheRoomPage(t *testing.T) {
 	w := newWorld(t)
 	room, teacher, learner := w.people(0)
 	a := w.access(learner, room)
-	r := a.Room
-	r.Grouped = true
-	w.must(w.db.SaveRoom(t.Context(), r))
+	w.must(w.db.SaveSettings(t.Context(), a.Room.ID, classroom.RoomSettings{Record: a.Room.Record, Grouped: true}, w.clock.Now()))
 	a.Enrolment.GroupIDs = classroom.NewGroupSet([]string{"7"})
 	w.must(w.db.SaveEnrolment(t.Context(), a.Enrolment))
 
