@@ -62,7 +62,7 @@ func (r SheetRow) Percent() (float64, bool) {
 	if r.Held == 0 {
 		return 0, false
 	}
-	return float64(min(r.Inside*1000/r.Held, 1000)) / 10, true
+	return float64(min((r.Inside*1000+r.Held/2)/r.Held, 1000)) / 10, true
 }
 
 // Attendance answers who attended the meetings of a visit's room, or one of them.
