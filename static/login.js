@@ -21,7 +21,6 @@
     const offer = document.getElementById("window");
     document.getElementById("opening").hidden = true;
     offer.hidden = false;
-    offer.querySelector("button").focus();
     offer.querySelector("form").addEventListener("submit", () => {
       offer.hidden = true; // a hidden form still posts
       document.getElementById("opened").hidden = false;

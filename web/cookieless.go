@@ -79,8 +79,11 @@ func (k *carried) show(c *gin.Context, address string) error {
 
 // shows reports whether a redirect to that address is answered by its page.
 func (k *carried) shows(c *gin.Context, address string) bool {
+	if k == nil || c.Request.Method != http.MethodPost {
+		return false
+	}
 	u, err := url.Parse(address)
-	return k != nil && err == nil && c.Request.Method == http.MethodPost && k.server.isFramedPage(u)
+	return err == nil && k.server.isFramedPage(u)
 }
 
 // showCarried answers POST /rooms/:room/page: what a link does in a page with a
