@@ -38,6 +38,11 @@ const (
 	ChannelOpen   ChannelState = "open"
 )
 
+// HasRoster reports whether the LMS offers the list of the course's members. A
+// launch that names no context may offer one as well (OpenOlat's do): nothing
+// says whose it is.
+func (c Course) HasRoster() bool { return c.RosterURL != "" && c.ContextID != "" }
+
 // Name is what people call the course.
 func (c Course) Name() string {
 	if c.Title != "" {

@@ -85,7 +85,7 @@ func (c *Classroom) viewRoster(ctx context.Context, course Course) (RosterView, 
 		return RosterView{}, fmt.Errorf("people of course %s: %w", course.ID, err)
 	}
 	now := c.Now()
-	v := RosterView{Roster: r, Offered: course.RosterURL != "", MayAsk: now.Sub(r.AskedAt) >= rosterAskStep}
+	v := RosterView{Roster: r, Offered: course.HasRoster(), MayAsk: now.Sub(r.AskedAt) >= rosterAskStep}
 	if found {
 		v.Reading = now.Sub(r.WorkingAt) < rosterLost || r.AskedAt.After(r.UpdatedAt) && now.Sub(r.AskedAt) < rosterStarts
 	}

@@ -19,7 +19,7 @@ const (
 // wantRoster has the roster of a course read for the first time, in the
 // transaction of the launch that is the first to offer it.
 func (c *Classroom) wantRoster(ctx context.Context, tx Tx, known *Course, course Course) error {
-	if course.RosterURL == "" || known != nil && known.RosterURL != "" {
+	if !course.HasRoster() || known != nil && known.HasRoster() {
 		return nil
 	}
 	if err := tx.CreateRoster(ctx, newRoster(course, c.Now())); err != nil {
@@ -46,7 +46,7 @@ func (c *Classroom) ReadRoster(ctx context.Context, a Access) error {
 // AskRoster has the whole roster of a course read now, unless somebody has asked
 // within a minute.
 func (c *Classroom) AskRoster(ctx context.Context, course Course) error {
-	if course.RosterURL == "" {
+	if !course.HasRoster() {
 		return refuse(NotFound, "error.no_roster")
 	}
 	now := c.Now()

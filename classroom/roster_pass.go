@@ -66,7 +66,7 @@ func (c *Classroom) openPass(ctx context.Context, courseID string) (*pass, error
 	if s.platform, err = c.Store.Platform(ctx, s.course.PlatformID); err != nil {
 		return nil, fmt.Errorf("roster: %w", err)
 	}
-	if err := c.connected(ctx, s.course); Is(err, Forbidden) || err == nil && s.course.RosterURL == "" {
+	if err := c.connected(ctx, s.course); Is(err, Forbidden) || err == nil && !s.course.HasRoster() {
 		s.rest(rosterAsleep)
 		return nil, c.Store.SaveRoster(ctx, s.roster)
 	} else if err != nil {

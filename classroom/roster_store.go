@@ -67,7 +67,8 @@ type EnrolmentStore interface {
 	// since then; of the moderators only who did so as one.
 	LaunchedSince(ctx context.Context, q LaunchQuery) ([]string, error)
 	// Unlisted lists enrolments that last, count and were not marked since then,
-	// of people who have not launched since, by person from after on.
+	// of people who have not launched since, by person from after on. Where no
+	// moderator was marked, those who never were are left out.
 	Unlisted(ctx context.Context, courseID string, since time.Time, after string, limit int) ([]Enrolment, error)
 	// CountListed counts the enrolments that last and were marked with that time.
 	CountListed(ctx context.Context, courseID string, at time.Time) (int64, error)

@@ -47,7 +47,7 @@ func newRosterWorldOn(t testing.TB, db *storage.DB, profile ltitest.Profile, peo
 	must(t, err)
 	w.lms, handler = lms, lms
 	p := w.platform
-	p.TokenURL, p.OnPremises = server.URL+"/token", true
+	p.Platform = lms.Platform(p.ID)
 	must(t, w.db.SavePlatform(t.Context(), p))
 	w.platform = p
 	return w
@@ -59,7 +59,9 @@ func (w *rosterWorld) arrives(sub, role string) classroom.Access {
 	l := w.launch(sub, role)
 	l.Name = "" // the roster tells
 	l.NRPS = &lti.NRPS{MembershipsURL: w.lms.MembersURL("c1")}
-	l.Groups = &lti.Groups{GroupsURL: strings.TrimSuffix(w.lms.MembersURL("c1"), "members") + "groups"}
+	if w.lms.Profile.Groups {
+		l.Groups = &lti.Groups{GroupsURL: strings.TrimSuffix(w.lms.MembersURL("c1"), "members") + "groups"}
+	}
 	v, err := w.Enter(w.t.Context(), l, "192.0.2.1")
 	must(w.t, err)
 	a, err := w.Access(w.t.Context(), v.LaunchID, v.RoomID)
@@ -299,6 +301,46 @@ func TestRosterRoles(t *testing.T) {
 	w.wantStands(a, map[string]string{"aide": "moderator"})
 }
 
+// Every LMS has its own way with pages, roles, ids and names.
+func TestRosterOfEveryLMS(t *testing.T) {
+	for _, profile := range ltitest.Profiles() {
+		if profile.Roster == nil {
+			continue
+		}
+		t.Run(profile.Name, func(t *testing.T) {
+			people := append(ltitest.Large(120), member("research", ltitest.Learner))
+			people[len(people)-1].Name = "R&D <b>"
+			w := newRosterWorld(t, profile, people...)
+			l := w.launch(w.lms.Subject("teacher"), teacher)
+			l.NRPS = &lti.NRPS{MembershipsURL: w.lms.MembersURL("c1")}
+			if profile.Launch.WithoutContext {
+				l.Context = nil
+			}
+			v, err := w.Enter(t.Context(), l, "")
+			must(t, err)
+			a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
+			must(t, err)
+			if profile.Launch.WithoutContext { // nothing says whose list it is
+				if err := w.AskRoster(t.Context(), a.Course); !classroom.Is(err, classroom.NotFound) {
+					t.Errorf("the list of nobody's course: %v", err)
+				}
+				return
+			}
+			if r := w.read(a); r.Members != 122 || r.Problem != "" {
+				t.Fatalf("roster %+v", r)
+			}
+			if p, _, _ := w.enrolled(a, w.lms.Subject("research")); p.Name != "R&D <b>" {
+				t.Errorf("a name is %q", p.Name)
+			}
+			w.lms.Remove("learner-00007")
+			w.read(a)
+			w.wantStands(a, map[string]string{
+				w.lms.Subject("teacher"): "moderator", w.lms.Subject("learner-00007"): "ended", w.lms.Subject("learner-00120"): "viewer",
+			})
+		})
+	}
+}
+
 // Moodle lists non-editing teachers as learners and launches them as instructors.
 func TestRosterOfMoodleDemotesNoAssistant(t *testing.T) {
 	ta := member("ta1", ltitest.Instructor, ltitest.TeachingAssistant)
@@ -382,6 +424,17 @@ func TestAccountOfTwoPeopleStays(t *testing.T) {
 	if w.chat.members["user-bob"] {
 		t.Error("the account of nobody who stays is in the channel")
 	}
+}
+
+// An LMS that lists learners alone does not put the teachers out.
+func TestRosterOfLearnersAlone(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("bob", ltitest.Learner), member("cyd", ltitest.Learner))
+	a := w.arrives("ada", teacher)
+	w.read(a)
+	w.wantStands(a, map[string]string{"ada": "moderator", "bob": "viewer"})
+	w.lms.Enrol(member("eve", ltitest.Instructor))
+	w.read(a)
+	w.wantStands(a, map[string]string{"ada": "ended", "eve": "moderator"})
 }
 
 // Whoever launches while a pass goes on has not left.

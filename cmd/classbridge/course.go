@@ -80,7 +80,7 @@ func newShownCourse(l storage.ListedCourse) shownCourse {
 		ID: c.ID, Title: c.Name(), Label: c.Label, ContextID: c.ContextID, PlatformID: c.PlatformID, Platform: l.Platform,
 		People: l.People, Channel: string(c.Channel),
 		Roster: shownRoster{
-			Offered: c.RosterURL != "", State: rosterState(c, r), Members: r.Members, ReadAt: timeOrNull(r.ReadAt), DueAt: timeOrNull(r.DueAt),
+			Offered: c.HasRoster(), State: rosterState(c, r), Members: r.Members, ReadAt: timeOrNull(r.ReadAt), DueAt: timeOrNull(r.DueAt),
 			Problem: string(r.Problem), Detail: r.Detail,
 		},
 	}
@@ -88,7 +88,7 @@ func newShownCourse(l storage.ListedCourse) shownCourse {
 
 func rosterState(c classroom.Course, r classroom.Roster) string {
 	switch {
-	case c.RosterURL == "":
+	case !c.HasRoster():
 		return "none"
 	case r.Problem != "":
 		return "problem"
@@ -146,7 +146,7 @@ func (p *program) askRoster(ctx context.Context, s *store, id string) error {
 		return errors.New("there is none with this id: classbridge course list")
 	case err != nil:
 		return err
-	case course.RosterURL == "":
+	case !course.HasRoster():
 		return errors.New("its LMS does not offer the list of members")
 	}
 	room := classroom.Classroom{Store: s, Now: p.now}
