@@ -141,8 +141,8 @@ func (c *claims) launch(p Platform) *Launch {
 		return l
 	}
 	l.Subject = string(*c.Subject)
-	l.GivenName, l.FamilyName = clean(string(c.GivenName), maxName), clean(string(c.FamilyName), maxName)
-	l.Name = cmp.Or(clean(string(c.Name), maxName), strings.TrimSpace(l.GivenName+" "+l.FamilyName))
+	l.GivenName, l.FamilyName = cleanName(string(c.GivenName)), cleanName(string(c.FamilyName))
+	l.Name = cmp.Or(cleanName(string(c.Name)), strings.TrimSpace(l.GivenName+" "+l.FamilyName))
 	l.Email = clean(string(c.Email), maxTitle)
 	l.Roles = ParseRoles(c.Roles.items)
 	l.LIS, l.NRPS, l.AGS = c.lis(), c.nrps(p), c.ags(p)

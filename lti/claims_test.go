@@ -142,6 +142,7 @@ func TestClaimsAccepted(t *testing.T) {
 		{"M21 no name and no e-mail", all(drop("name"), drop("given_name"), drop("family_name"), drop("email")), wantName("", "")},
 		{"M21 parts of the name only", all(drop("name"), drop("email")), wantName("Terry Teacher", "")},
 		{"M21 family name only", all(drop("name"), drop("given_name"), drop("email")), wantName("Teacher", "")},
+		{"M21 names withheld by a dash", all(set("name", "-"), set("given_name", "-"), set("family_name", "-"), drop("email")), wantName("", "")},
 		{"M21 name a number", all(set("name", 5), set("email", []string{"x"})), wantName("Terry Teacher", "")},
 		{"M23 unknown claims", all(set("https://lms.example/claim", map[string]any{"a": []int{1}}), set("picture", 5)), nil},
 		{"M24 return_url a script", in(claim+"launch_presentation", "return_url", "javascript:alert(1)"), wantReturn("")},

@@ -51,3 +51,13 @@ func identifier(s string) bool {
 func sound(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
+
+// cleanName is a person's name, empty for what names nobody: ILIAS sends "-" in
+// place of a name that it withholds.
+func cleanName(s string) string {
+	name := clean(s, maxName)
+	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		return ""
+	}
+	return name
+}

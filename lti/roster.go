@@ -153,7 +153,7 @@ func (m *memberJSON) member() Member {
 // personName undoes one escaping: Moodle sends R&amp;D in rosters for the R&D of
 // its launches. It is undone for every platform, since nobody is called &amp;,
 // and whoever shows a name escapes it anyway.
-func personName(t text) string { return clean(html.UnescapeString(string(t)), maxName) }
+func personName(t text) string { return cleanName(html.UnescapeString(string(t))) }
 
 func (m *memberJSON) status() MemberStatus {
 	switch strings.ToLower(strings.TrimSpace(string(m.Status))) {
