@@ -5,6 +5,7 @@ type commands struct {
 	Serve      serveCommand       `cmd:"" help:"Run the program until it is told to stop."`
 	Demo       demoCommand        `cmd:"" help:"Run it with an LMS, a BigBlueButton and a chat to try it out; nothing to configure."`
 	Platform   platformCommands   `cmd:"" help:"The LMSs that this tool is registered at."`
+	Deployment deploymentCommands `cmd:"" help:"The placements that LMSs make of this tool: which are accepted."`
 	Key        keyCommands        `cmd:"" help:"The tool's own signing keys."`
 	Course     courseCommands     `cmd:"" help:"The courses that have been opened, and the lists of their members."`
 	Adopt      adoptCommands      `cmd:"" help:"Move the courses of one registration to another: a tool added anew, an LMS with a new address."`

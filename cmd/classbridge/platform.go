@@ -18,6 +18,7 @@ import (
 // platformCommands are about registrations at LMSs.
 type platformCommands struct {
 	Add     platformAdd     `cmd:"" help:"Register an LMS; prints what to tell it."`
+	Presets platformPresets `cmd:"" help:"List the LMSs whose addresses are known, what each needs, and what its form asks for."`
 	List    platformList    `cmd:"" help:"List the registrations with their deployments, disabled ones too."`
 	Edit    platformEdit    `cmd:"" help:"Change a registration; what is not given stays."`
 	Disable platformDisable `cmd:"" help:"Refuse all launches of a registration from now on."`
@@ -36,6 +37,7 @@ type platformAddresses struct {
 	TokenURL string `name:"token-url" placeholder:"URL" help:"Access token URL."`
 	JWKSURL  string `name:"jwks-url" placeholder:"URL" help:"Public key set URL."`
 	Audience string `name:"audience" placeholder:"AUDIENCE" help:"Audience of our tokens, where it is not the access token URL (Brightspace)."`
+	Family   string `name:"family" placeholder:"CODE" help:"Its product family code, such as moodle or canvas: what is particular about it is then minded."`
 }
 
 func (a platformAddresses) apply(p *classroom.Platform) {
@@ -44,11 +46,14 @@ func (a platformAddresses) apply(p *classroom.Platform) {
 	p.TokenURL = cmp.Or(a.TokenURL, p.TokenURL)
 	p.JWKSURL = cmp.Or(a.JWKSURL, p.JWKSURL)
 	p.Audience = cmp.Or(a.Audience, p.Audience)
+	p.Family = cmp.Or(a.Family, p.Family)
 }
 
 type platformAdd struct {
-	Issuer   string `name:"issuer" required:"" placeholder:"URL" help:"Platform id."`
-	ClientID string `name:"client-id" required:"" placeholder:"ID" help:"Client id that the LMS gave to this tool."`
+	Preset   string `name:"preset" placeholder:"NAME" help:"Kind of LMS, whose addresses are known: classbridge platform presets. What is given beside it counts more."`
+	URL      string `name:"url" placeholder:"URL" help:"Address of the school's LMS, for a preset."`
+	Issuer   string `name:"issuer" placeholder:"URL" help:"Platform id."`
+	ClientID string `name:"client-id" placeholder:"ID" help:"Client id that the LMS gave to this tool."`
 	platformAddresses
 	DeploymentID []string `name:"deployment-id" placeholder:"ID" sep:"none" help:"Deployment id that the LMS shows; repeat it for several."`
 	platformSwitches
@@ -57,15 +62,15 @@ type platformAdd struct {
 
 // Run implements the command.
 func (c platformAdd) Run(ctx context.Context, p *program) error {
+	platform, err := c.platform()
+	if err != nil {
+		return err
+	}
 	cfg, err := p.publicConfig()
 	if err != nil {
 		return err
 	}
-	platform := c.platform()
 	platform.CreatedAt = p.now()
-	if err := errors.Join(c.platformSwitches.apply(&platform), checkPlatform(platform)); err != nil {
-		return usageError{err}
-	}
 	err = p.withStore(ctx, cfg, func(s *store) error {
 		return s.CreatePlatform(ctx, platform, c.DeploymentID)
 	})
@@ -81,36 +86,52 @@ func (c platformAdd) Run(ctx context.Context, p *program) error {
 	return c.print(p, cfg, platform)
 }
 
-func (c platformAdd) platform() classroom.Platform {
-	p := classroom.Platform{
-		Platform: lti.Platform{ID: uuid.Must(uuid.NewV7()).String(), Issuer: c.Issuer, ClientID: c.ClientID},
-		TenantID: classroom.DefaultTenant,
-		Channels: classroom.ChannelAtFirstLaunch, NewDeployments: classroom.DeploymentPending, Record: true,
+func (c platformAdd) platform() (classroom.Platform, error) {
+	var p classroom.Platform
+	switch {
+	case c.Preset != "":
+		var err error
+		if p, err = c.presetPlatform(); err != nil {
+			return classroom.Platform{}, err
+		}
+	case c.URL != "":
+		return classroom.Platform{}, usageError{errors.New("--url is for a --preset: otherwise give --issuer and the other addresses")}
 	}
+	p.ID, p.TenantID = uuid.Must(uuid.NewV7()).String(), classroom.DefaultTenant
+	p.Issuer, p.ClientID = cmp.Or(c.Issuer, p.Issuer), c.ClientID
+	p.Channels, p.NewDeployments, p.Record = classroom.ChannelAtFirstLaunch, classroom.DeploymentPending, true
 	c.platformAddresses.apply(&p)
 	if p.Name == "" {
-		p.Name = nameOr("", c.Issuer)
+		p.Name = nameOr("", p.Issuer)
 	}
-	return p
+	frames := p.FrameOrigins
+	if err := errors.Join(c.platformSwitches.apply(&p), checkPlatform(p)); err != nil {
+		return classroom.Platform{}, usageError{err}
+	}
+	if len(c.FrameOrigin) > 0 {
+		p.FrameOrigins = append(frames, p.FrameOrigins...)
+	}
+	return p, nil
 }
 
 // print tells what the LMS has to be told.
 func (c platformAdd) print(p *program, cfg config, platform classroom.Platform) error {
 	tool := lti.Tool{URL: cfg.URL}
-	keys := cfg.URL + "/lti/jwks"
 	if c.JSON {
 		return p.printJSON(map[string]string{
 			"id": platform.ID, "name": platform.Name,
-			"login_url": tool.LoginURL(), "launch_url": tool.RedirectURI(), "jwks_url": keys,
+			"login_url": tool.LoginURL(), "launch_url": tool.RedirectURI(), "jwks_url": tool.JWKSURL(),
 		})
 	}
-	fmt.Fprintf(p.out, "added %s as %s\n\nTell the LMS:\n", platform.Name, platform.ID)
-	fmt.Fprintf(p.out, "  tool URL, target link URI     %s\n", tool.RedirectURI())
-	fmt.Fprintf(p.out, "  redirection URI               %s\n", tool.RedirectURI())
-	fmt.Fprintf(p.out, "  login initiation URL (OIDC)   %s\n", tool.LoginURL())
-	fmt.Fprintf(p.out, "  public key set URL (JWKS)     %s\n", keys)
+	form, lms, doc := plainForm(tool), "the LMS", "docs/lms"
+	if preset, found := lti.FindPreset(c.Preset); found {
+		form, lms, doc = formOf(preset, tool), preset.LMS, docOf(preset)
+	}
+	fmt.Fprintf(p.out, "added %s as %s\n\n", platform.Name, platform.ID)
+	printForm(p, form, lms)
+	fmt.Fprintf(p.out, "\nMore in %s\n", doc)
 	if len(c.DeploymentID) == 0 && platform.NewDeployments == classroom.DeploymentPending {
-		fmt.Fprintf(p.out, "\nNo deployment is approved yet: classbridge platform edit %s --deployment-id ID\n", platform.ID)
+		fmt.Fprintf(p.out, "No deployment is approved yet. Open a class from the LMS once, then: classbridge platform approve %s\n", platform.ID)
 	}
 	return nil
 }

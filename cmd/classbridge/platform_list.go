@@ -28,6 +28,8 @@ type shownPlatform struct {
 	Pending        bool              `json:"pending"`
 	OnPremises     bool              `json:"on_premises"`
 	AllowAnonymous bool              `json:"allow_anonymous"`
+	RequireName    bool              `json:"require_name"`
+	RequireContext bool              `json:"require_context"`
 	Record         bool              `json:"record"`
 	Channels       string            `json:"channels"`
 	NewDeployments string            `json:"new_deployments"`
@@ -82,7 +84,8 @@ func (s *store) shownPlatforms(ctx context.Context) ([]shownPlatform, error) {
 func newShownPlatform(p classroom.Platform, deployments []classroom.Deployment) shownPlatform {
 	s := shownPlatform{
 		ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, AuthURL: p.AuthURL, TokenURL: p.TokenURL, JWKSURL: p.JWKSURL,
-		Audience: p.Audience, Family: p.Family, Version: p.Version, Disabled: p.Disabled, Pending: p.Pending, OnPremises: p.OnPremises, AllowAnonymous: p.AllowAnonymous, Record: p.Record,
+		Audience: p.Audience, Family: p.Family, Version: p.Version, Disabled: p.Disabled, Pending: p.Pending, OnPremises: p.OnPremises, AllowAnonymous: p.AllowAnonymous,
+		RequireName: p.RequireName, RequireContext: p.RequireContext, Record: p.Record,
 		Channels: string(p.Channels), NewDeployments: string(p.NewDeployments),
 		FrameOrigins: append([]string{}, p.FrameOrigins...), RoleSwitches: map[string]bool{}, Deployments: map[string]string{},
 	}

@@ -18,6 +18,8 @@ type platformSwitches struct {
 	NewDeployments string          `name:"new-deployments" enum:",pending,active" default:"" placeholder:"STATE" help:"Deployments that nobody announced: pending (an admin must approve them) or active."`
 	Record         *bool           `name:"record" negatable:"" help:"New rooms can be recorded."`
 	AllowAnonymous *bool           `name:"allow-anonymous" negatable:"" help:"Accept launches that do not say who it is."`
+	RequireName    *bool           `name:"require-name" negatable:"" help:"Refuse launches that do not tell the person's name, instead of asking for one."`
+	RequireContext *bool           `name:"require-context" negatable:"" help:"Refuse launches from outside a course, instead of opening a room without its features."`
 	OnPremises     *bool           `name:"on-premises" negatable:"" help:"Allow http and private addresses for the hosts of this platform."`
 	FrameOrigin    []string        `name:"frame-origin" placeholder:"ORIGIN" sep:"none" help:"Another origin whose pages may frame ours, such as https://portal.example.org. Repeat it; all that are to be."`
 	RoleSwitch     map[string]bool `name:"role-switch" placeholder:"NAME=true|false" help:"Who moderates. Names: ${roleSwitches}."`
@@ -33,6 +35,8 @@ func (s platformSwitches) apply(p *classroom.Platform) error {
 	}
 	set(&p.Record, s.Record)
 	set(&p.AllowAnonymous, s.AllowAnonymous)
+	set(&p.RequireName, s.RequireName)
+	set(&p.RequireContext, s.RequireContext)
 	set(&p.OnPremises, s.OnPremises)
 	return errors.Join(s.applyOrigins(p), s.applyRoles(p))
 }
