@@ -125,11 +125,11 @@ func TestLoginPageWithoutStorage(t *testing.T) {
 
 // stored is a browser that keeps no cookies in frames, at the page that asks the
 // LMS's page, and what that one has kept.
-func (w *world) stored(person, link string) (b *browser, page *answer, value string) {
+func (w *world) stored(begun url.Values) (b *browser, page *answer, value string) {
 	w.Helper()
 	b = &browser{w, ltitest.NewBrowser(http.DefaultClient)}
 	b.Client.Jar = nil
-	login := b.login(w.lms.Login(person, link), framed).want(http.StatusOK)
+	login := b.login(begun, framed).want(http.StatusOK)
 	auth := b.read(b.Get(w.Context(), login.attr("#login", "data-next"))).want(http.StatusOK)
 	_, fields := auth.form("form")
 	page = b.send("POST", "/lti/launch", fields.Encode(), framed).want(http.StatusOK)
@@ -156,7 +156,7 @@ func (w *world) ours() map[string]string {
 
 func TestLaunchByStorage(t *testing.T) {
 	w := newWorld(t).storing()
-	b, page, value := w.stored("teacher", "room-1")
+	b, page, value := w.stored(w.lms.Login("teacher", "room-1"))
 	if got := w.launches.last(); got != "" {
 		t.Errorf("before the answer, a launch was observed: %s", got)
 	}
@@ -178,10 +178,21 @@ func TestLaunchByStorage(t *testing.T) {
 	b.answerStored(page, value, w.ours()).want(http.StatusConflict).says("error.launch_replayed")
 }
 
+// Choosing rooms needs no session: its page is the same by either way.
+func TestDeepLinkingByStorage(t *testing.T) {
+	w := newWorld(t).storing()
+	w.signs()
+	b, page, value := w.stored(w.lms.DeepLinkLogin("teacher", "algebra"))
+	chosen := b.answerStored(page, value, w.ours()).want(http.StatusOK)
+	action, fields := chosen.form(`form[action="/lti/deep-linking"]`)
+	fields.Set("do", placeLeave)
+	b.post(action, fields).want(http.StatusOK)
+}
+
 func TestStoredProofIsBelievedFromOurPageOnly(t *testing.T) {
 	w := newWorld(t).storing()
-	b, page, value := w.stored("teacher", "room-1")
-	_, _, others := w.stored("teacher", "room-1")
+	b, page, value := w.stored(w.lms.Login("teacher", "room-1"))
+	_, _, others := w.stored(w.lms.Login("teacher", "room-1"))
 	for _, test := range []struct {
 		name   string
 		header map[string]string
@@ -223,7 +234,7 @@ func TestLaunchWithoutCookieOrStorage(t *testing.T) {
 func (w *world) carrying(person string) (b *browser, room *answer, path string) {
 	w.Helper()
 	w.storing()
-	b, page, value := w.stored(person, "room-1")
+	b, page, value := w.stored(w.lms.Login(person, "room-1"))
 	room = b.answerStored(page, value, w.ours()).want(http.StatusOK)
 	path = strings.TrimSuffix(room.attr("#carried", "action"), "/page")
 	return b, room, path
@@ -242,11 +253,6 @@ func TestPageCarriesItsSession(t *testing.T) {
 	if n := strings.Count(room.body, token); n != len(room.all("input[name=session]")) {
 		t.Errorf("the session occurs %d times", n)
 	}
-	for _, n := range room.all("a[href]") {
-		if to := mustURL(t, attributeOf(n, "href")); w.server.isFramedPage(to) {
-			t.Errorf("a link leads to %s, where no session comes along", to)
-		}
-	}
 	if strings.Contains(room.body, "http-equiv") {
 		t.Error("the page loads itself again, without its session")
 	}
@@ -257,6 +263,61 @@ func TestPageCarriesItsSession(t *testing.T) {
 	}
 	if got := w.browser().send("GET", path, "", map[string]string{"Authorization": "Bearer " + token}).status; got != http.StatusUnauthorized {
 		t.Errorf("a page by a bearer token: status %d", got)
+	}
+}
+
+// TestEveryPageCarries goes wherever a teacher's pages lead.
+func TestEveryPageCarries(t *testing.T) {
+	w := newWorld(t)
+	b, room, path := w.carrying("teacher")
+	w.meeting(path, w.ended("none"))
+	seen, next := map[string]bool{}, []*answer{room}
+	for len(next) > 0 {
+		page := next[0]
+		next = next[1:]
+		w.carries(page)
+		for _, n := range page.all("button[form=carried]") {
+			to := attributeOf(n, "value")
+			if seen[to] {
+				continue
+			}
+			seen[to] = true
+			action, fields := page.form("#carried")
+			fields.Set("to", to)
+			next = append(next, b.post(action, fields).want(http.StatusOK))
+		}
+	}
+	for _, page := range []string{"", "/people", "/attendance", "/settings"} {
+		if !seen[path+page] {
+			t.Errorf("no page leads to %q", page)
+		}
+	}
+}
+
+// carries fails for what a page cannot do without a cookie.
+func (w *world) carries(page *answer) {
+	w.Helper()
+	for _, f := range page.all("form") {
+		action, method := attributeOf(f, "action"), attributeOf(f, "method")
+		if action == "" || method != "post" {
+			w.Errorf("%s: a form to %q by %q sends no session", page.text("h1"), action, method)
+		}
+		own, err := url.Parse(action)
+		if err != nil || attributeOf(f, "target") != "" || !strings.HasPrefix(own.Path, "/rooms/") {
+			continue
+		}
+		fields := map[string]bool{}
+		for n := range f.Descendants() {
+			fields[attributeOf(n, "name")] = true
+		}
+		if !fields["whose"] || !fields[fieldSession] {
+			w.Errorf("%s: the form to %s does not say whose it is", page.text("h1"), action)
+		}
+	}
+	for _, n := range page.all("a[href]") {
+		if to := mustURL(w, attributeOf(n, "href")); w.server.isFramedPage(to) {
+			w.Errorf("%s: a link leads to %s, where no session comes along", page.text("h1"), to)
+		}
 	}
 }
 
