@@ -45,7 +45,7 @@ func (c *campus) classEnds(t *testing.T) {
 	teacher.untilShows("#exactness", "BigBlueButton")
 	between(t, teacher.row("main", c.here("Early")), 99, 100)
 	between(t, teacher.row("main", c.here("R&D <Zoë> O'Neil")), 49, 51)
-	if c.profile.Roster != nil {
+	if c.hasRoster() {
 		if absent := teacher.row("main", c.here("Absent")); !strings.Contains(absent, "absent") {
 			t.Errorf("who was absent: %s", absent)
 		}

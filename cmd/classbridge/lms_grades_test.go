@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func (c *campus) gradesAreSent(t *testing.T) {
 	teacher.submit(`form[action$="/grades/send"]`)
 	c.stands(t, "early", 99, 100)
 	c.stands(t, "late", 49, 51)
-	if c.profile.Roster != nil && c.profile.Roster.UserIDs == nil {
+	if c.hasRoster() {
 		c.stands(t, "absent", 0, 0)
 		c.stands(t, "learner-00052", 0, 0)
 	}
@@ -45,4 +46,34 @@ func (c *campus) stands(t *testing.T, person string, least, most float64) ltites
 			t.Fatalf("%s has %v percent in the gradebook, want %v to %v", person, percent, least, most)
 		}
 	}
+}
+
+// gradeIsCorrected by the teacher and sent again. What somebody has written into
+// the LMS's gradebook by hand meanwhile stays, and is listed.
+func (c *campus) gradeIsCorrected(t *testing.T) {
+	before := c.stands(t, "late", 49, 51)
+	c.lms.SetGrade("algebra", before.Item.Label, "early", 77)
+	teacher := c.launch(t, "teacher", c.class())
+	teacher.open(c.room + "/grades")
+	teacher.correct(c.here("R&D <Zoë> O'Neil"), "80")
+	teacher.submit(`form[action$="/grades/send"]`)
+	if after := c.stands(t, "late", 80, 80); !after.Timestamp.After(before.Timestamp) {
+		t.Errorf("the correction is of %s, the grade of %s", after.Timestamp, before.Timestamp)
+	}
+	c.stands(t, "early", 77, 77)
+	if !c.profile.Grades.SilentResults {
+		teacher.untilShows(`tr[data-state=foreign] th`, c.here("Early"))
+	}
+}
+
+// correct sets somebody's percentage on the page of grades.
+func (v *visitor) correct(name, percent string) {
+	v.t.Helper()
+	for _, tr := range queryAll(v.page, "tr[data-person]") {
+		if strings.HasPrefix(textOf(tr), name) {
+			v.submit(`tr[data-person="`+attribute(tr, "data-person")+`"] form.correct`, "percent", percent, "act", "set")
+			return
+		}
+	}
+	v.t.Fatalf("%s is not on the page of grades:\n%s", name, v.text())
 }

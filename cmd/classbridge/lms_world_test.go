@@ -166,6 +166,12 @@ func (c *campus) hasTestUsers() bool {
 	return c.profile.Family == ltitest.Canvas().Family || c.profile.Name == ltitest.Reference().Name
 }
 
+// hasRoster says whether the LMS tells who is in the course. That of OpenOlat, which
+// names no course, has people by other ids than launches.
+func (c *campus) hasRoster() bool {
+	return c.profile.Roster != nil && !c.profile.Launch.WithoutContext
+}
+
 // places are the activities of the course, one with a column in the gradebook.
 func places() []ltitest.Link {
 	return []ltitest.Link{
@@ -186,6 +192,14 @@ func (c *campus) class() string {
 		return "graded"
 	}
 	return "weekly"
+}
+
+// title is what that activity is called.
+func (c *campus) title() string {
+	if c.class() == "graded" {
+		return "Graded class"
+	}
+	return "Weekly class"
 }
 
 // as is the browser of a person of the LMS.
