@@ -57,7 +57,7 @@ func retried[T any](try func() (T, error)) (v T, err error) {
 func (c *Classroom) admissible(ctx context.Context, p Platform, l *lti.Launch) error {
 	switch {
 	case p.Pending:
-		return &Error{Code: Forbidden, Message: "error.platform_pending", Err: fmt.Errorf("platform %s awaits approval", p.ID)}
+		return &Error{Code: Forbidden, Message: "error.platform_pending", Err: fmt.Errorf("platform %s awaits approval: classbridge platform approve %s", p.ID, p.ID)}
 	case p.RequireName && l.Name == "":
 		return &Error{Code: Forbidden, Message: "error.name_withheld", Err: fmt.Errorf("platform %s must tell names and did not", p.ID)}
 	case p.RequireContext && l.Context == nil:
@@ -106,7 +106,7 @@ func (c *Classroom) deployed(ctx context.Context, p Platform, deploymentID strin
 	if d.State != DeploymentActive {
 		return &Error{
 			Code: Forbidden, Message: "error.deployment_pending",
-			Err: fmt.Errorf("deployment %q of platform %s awaits approval", deploymentID, p.ID),
+			Err: fmt.Errorf("deployment %q of platform %s awaits approval: classbridge deployment approve %s", deploymentID, p.ID, d.ID),
 		}
 	}
 	return nil

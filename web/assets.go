@@ -61,6 +61,8 @@ func kind(ext string) string {
 // Asset is the address of a file of static/. Pages ask for it.
 func (a *assets) Asset(name string) string { return a.paths[name] }
 
+func (a *assets) file(name string) asset { return a.files[path.Base(a.paths[name])] }
+
 // serveAsset answers GET /static/:file. The name changes with the content.
 func (s *Server) serveAsset(c *gin.Context) error {
 	f, ok := s.assets.files[c.Param("file")]

@@ -58,6 +58,8 @@ func roleTable(room string) []roleRow {
 		{"GET", "/", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/robots.txt", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/static/nothing.css", [5]int{404, 404, 404, 404, 404}},
+		{"GET", "/logo.svg", [5]int{200, 200, 200, 200, 200}},
+		{"HEAD", "/logo.svg", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/left", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/healthz", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/readyz", [5]int{200, 200, 200, 200, 200}},
@@ -65,6 +67,8 @@ func roleTable(room string) []roleRow {
 		{"GET", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/launch", [5]int{400, 400, 400, 400, 400}},
+		{"GET", "/lti/launch", [5]int{200, 200, 200, 200, 200}}, // launches nothing
+		{"HEAD", "/lti/launch", [5]int{200, 200, 200, 200, 200}},
 		{"POST", "/lti/deep-linking", [5]int{401, 401, 401, 401, 401}}, // without a placement's ticket
 		{"POST", "/lti/notices", [5]int{400, 400, 400, 400, 400}},
 		{"GET", "/lti/jwks", [5]int{200, 200, 200, 200, 200}},

@@ -169,6 +169,3 @@ func (s *Server) showInvited(c *gin.Context, i classroom.Invitation) error {
 	p.Title = p.Text("register.how")
 	return s.render(c, http.StatusOK, "register_how", p, headers{})
 }
-
-// logoURL is the address of our icon, for LMSs to show.
-func (s *Server) logoURL() string { return s.URL + s.assets.Asset("icon.svg") }

@@ -24,6 +24,7 @@ type route struct {
 
 const (
 	get  = "GET"
+	head = "HEAD"
 	post = "POST"
 )
 
@@ -34,6 +35,8 @@ func (s *Server) table() []authority {
 			{get, "/", s.showIndex},
 			{get, "/robots.txt", s.showRobots},
 			{get, "/static/:file", s.serveAsset},
+			{get, pathLogo, s.showLogo},
+			{head, pathLogo, s.showLogo},
 			{get, "/left", s.showLeft},
 		}},
 		{who: "the operator", reader: machines, routes: []route{
@@ -45,6 +48,8 @@ func (s *Server) table() []authority {
 			{get, "/lti/login", s.login},
 			{post, "/lti/login", s.login},
 			{post, "/lti/launch", s.launch},
+			{get, "/lti/launch", s.showLaunch},
+			{head, "/lti/launch", s.showLaunch},
 		}},
 		{who: "a teacher who chooses rooms for a course, by a ticket", reader: people, framed: true, routes: []route{
 			{post, "/lti/deep-linking", s.answerPlacement},
