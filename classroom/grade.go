@@ -11,6 +11,7 @@ type Gradebook struct {
 	TenantID   string
 	AskedAt    time.Time    // somebody last asked for grades to be sent
 	AskedBy    string       // person id
+	ItemURL    string       // the line item that grades were sent to: what was sent to another is not in this one
 	SentAt     time.Time    // a sending last came to its end
 	Problem    GradeProblem // why nothing can be sent
 	LeaseUntil time.Time    // until then one process is sending

@@ -20,9 +20,11 @@ func (s *sending) findColumn(ctx context.Context, course Course) error {
 	if !offers(course, lti.ScopeScore) {
 		return &gradeError{problem: orNoGradebook(course, GradesNoScores)}
 	}
-	had := s.room.LineItemURL
-	if had != "" {
+	if had := s.room.LineItemURL; had != "" {
 		err := s.read(ctx, course, had)
+		if err == nil {
+			return s.keep(ctx, had)
+		}
 		if !gone(err) {
 			return err
 		}
@@ -31,10 +33,10 @@ func (s *sending) findColumn(ctx context.Context, course Course) error {
 	if err != nil {
 		return err
 	}
-	if err := s.keep(ctx, item); err != nil {
+	if err := s.read(ctx, course, item); err != nil {
 		return err
 	}
-	return s.read(ctx, course, item)
+	return s.keep(ctx, item)
 }
 
 // lookUp answers the URL of the room's line item. A copied course brings it along;
@@ -69,15 +71,22 @@ func (s *sending) lookUp(ctx context.Context, course Course) (string, error) {
 	return made.ID, err
 }
 
-// keep remembers the line item. Nothing was sent to a new one.
+// keep remembers the line item. Nothing was sent to another than the last one: it
+// was made anew, or the course has moved to another LMS.
 func (s *sending) keep(ctx context.Context, item string) error {
-	had := s.room.LineItemURL
-	s.room.LineItemURL = item
 	return s.Store.Tx(ctx, func(tx Tx) error {
-		if had != "" && had != item {
+		g, _, err := tx.FindGradebook(ctx, s.room.ID)
+		if err != nil || g.ItemURL == item && s.room.LineItemURL == item {
+			return err
+		}
+		if g.ItemURL != "" && g.ItemURL != item {
 			if err := tx.ForgetSent(ctx, s.room.ID); err != nil {
 				return err
 			}
+		}
+		g.ItemURL, g.UpdatedAt = item, s.Now()
+		if err := tx.SaveGradebook(ctx, g); err != nil {
+			return err
 		}
 		return tx.SaveLineItem(ctx, s.room.ID, item)
 	})

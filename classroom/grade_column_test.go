@@ -82,6 +82,17 @@ func TestTheLinksOwnColumn(t *testing.T) {
 	same(t, 1, len(w.lms.LineItems("c1")))
 }
 
+// The course has moved to another LMS, or a launch tells of another line item.
+func TestAnotherColumnHoldsNothingYet(t *testing.T) {
+	w := newGradeWorld(t, ltitest.Reference())
+	w.class()
+	w.sends()
+	must(t, w.db.SaveLineItem(t.Context(), w.ada.Room.ID, w.makeColumn("Another", "")))
+	w.sends()
+	same(t, 4, len(w.lms.Grades()))
+	same(t, map[string]string{"bob": "sent 100", "cy": "sent 25"}, w.states())
+}
+
 func TestAColumnThatIsThereAlready(t *testing.T) {
 	w := newGradeWorld(t, ltitest.Reference())
 	w.class()

@@ -22,6 +22,7 @@ CREATE TABLE gradebooks (
     tenant_id   TEXT NOT NULL,
     asked_at    TIMESTAMP,
     asked_by    TEXT NOT NULL, -- person id; empty: by itself
+    item_url    TEXT NOT NULL, -- of the line item that grades were sent to
     sent_at     TIMESTAMP,
     problem     TEXT NOT NULL,
     lease_until TIMESTAMP,

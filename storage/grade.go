@@ -15,18 +15,18 @@ func (q queries) FindGradebook(ctx context.Context, roomID string) (classroom.Gr
 
 // SaveGradebook inserts it or replaces it, but for its lease.
 func (q queries) SaveGradebook(ctx context.Context, g classroom.Gradebook) error {
-	return wrap("save gradebook of room "+g.RoomID, q.on(ctx).Exec(`INSERT INTO gradebooks (room_id, tenant_id, asked_at, asked_by, sent_at, problem, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (room_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by, sent_at = excluded.sent_at,
-			problem = excluded.problem, updated_at = excluded.updated_at`,
-		g.RoomID, g.TenantID, g.AskedAt, g.AskedBy, g.SentAt, g.Problem, g.UpdatedAt).Error)
+	return wrap("save gradebook of room "+g.RoomID, q.on(ctx).Exec(`INSERT INTO gradebooks (room_id, tenant_id, asked_at, asked_by, item_url, sent_at, problem, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (room_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by,
+			item_url = excluded.item_url, sent_at = excluded.sent_at, problem = excluded.problem, updated_at = excluded.updated_at`,
+		g.RoomID, g.TenantID, g.AskedAt, g.AskedBy, g.ItemURL, g.SentAt, g.Problem, g.UpdatedAt).Error)
 }
 
 // LeaseGradebook takes the right to send a room's grades: one statement, so that
 // of many who try, one gets it.
 func (q queries) LeaseGradebook(ctx context.Context, room classroom.Room, now, until time.Time) (bool, error) {
-	done := q.on(ctx).Exec(`INSERT INTO gradebooks (room_id, tenant_id, asked_by, problem, lease_until, updated_at)
-		VALUES (?, ?, '', '', ?, ?)
+	done := q.on(ctx).Exec(`INSERT INTO gradebooks (room_id, tenant_id, asked_by, item_url, problem, lease_until, updated_at)
+		VALUES (?, ?, '', '', '', ?, ?)
 		ON CONFLICT (room_id) DO UPDATE SET lease_until = excluded.lease_until
 		WHERE gradebooks.lease_until IS NULL OR gradebooks.lease_until <= ?`, room.ID, room.TenantID, until, now, now)
 	return done.RowsAffected == 1, wrap("lease gradebook of room "+room.ID, done.Error)

@@ -87,7 +87,7 @@ func TestGradebook(t *testing.T) {
 		if !got[bool](t)(db.LeaseGradebook(t.Context(), room, now, now.Add(time.Minute))) {
 			t.Error("the first one gets no lease")
 		}
-		g := classroom.Gradebook{RoomID: room.ID, TenantID: room.TenantID, AskedAt: now, AskedBy: "p", SentAt: now, Problem: classroom.GradesRefused, UpdatedAt: now}
+		g := classroom.Gradebook{RoomID: room.ID, TenantID: room.TenantID, AskedAt: now, AskedBy: "p", ItemURL: "https://lms.example/item", SentAt: now, Problem: classroom.GradesRefused, UpdatedAt: now}
 		must(t, db.SaveGradebook(t.Context(), g))
 		g.LeaseUntil = now.Add(time.Minute)
 		known, _ := find()
