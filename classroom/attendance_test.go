@@ -13,6 +13,7 @@ import (
 
 	"classbridge/bbb/bbbtest"
 	"classbridge/classroom"
+	"classbridge/storage"
 	"classbridge/storage/storagetest"
 
 	"github.com/google/go-cmp/cmp"
@@ -155,7 +156,11 @@ func TestGuestsAndObserversAreListedApart(t *testing.T) {
 }
 
 func TestTwoProcessesThatLookCountOnce(t *testing.T) {
-	w := newWorld(t)
+	storagetest.Each(t, twoProcessesThatLookCountOnce)
+}
+
+func twoProcessesThatLookCountOnce(t *testing.T, db *storage.DB) {
+	w := newWorldOn(t, db)
 	ada := w.enters("ada", teacher)
 	m := w.begins(ada)
 	w.look(m)
@@ -311,7 +316,11 @@ func TestAReportBeforeTheEnd(t *testing.T) {
 }
 
 func TestManyReportsAtOnce(t *testing.T) {
-	w := newWorld(t)
+	storagetest.Each(t, manyReportsAtOnce)
+}
+
+func manyReportsAtOnce(t *testing.T, db *storage.DB) {
+	w := newWorldOn(t, db)
 	ada, bob := w.enters("ada", teacher), w.enters("bob", learner)
 	begin := w.clock()
 	m := w.holds(ada, 20, nil)

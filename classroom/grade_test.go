@@ -12,6 +12,7 @@ import (
 	"classbridge/classroom"
 	"classbridge/lti"
 	"classbridge/lti/ltitest"
+	"classbridge/storage"
 	"classbridge/storage/storagetest"
 )
 
@@ -28,7 +29,12 @@ func allScopes() []string {
 
 func newGradeWorld(t testing.TB, profile ltitest.Profile) *gradeWorld {
 	t.Helper()
-	w := &gradeWorld{rosterWorld: newRosterWorld(t, profile,
+	return newGradeWorldOn(t, storagetest.New(t), profile)
+}
+
+func newGradeWorldOn(t testing.TB, db *storage.DB, profile ltitest.Profile) *gradeWorld {
+	t.Helper()
+	w := &gradeWorld{rosterWorld: newRosterWorldOn(t, db, profile,
 		member("ada", ltitest.Instructor), member("bob", ltitest.Learner), member("cy", ltitest.Learner), member("dee", ltitest.Learner))}
 	w.platform.Platform = w.lms.Platform(w.platform.ID)
 	w.platform.OnPremises = true
@@ -129,7 +135,11 @@ func (w *gradeWorld) corrects(n classroom.Correction) {
 }
 
 func TestAttendanceBecomesAGrade(t *testing.T) {
-	w := newGradeWorld(t, ltitest.Reference())
+	storagetest.Each(t, attendanceBecomesAGrade)
+}
+
+func attendanceBecomesAGrade(t *testing.T, db *storage.DB) {
+	w := newGradeWorldOn(t, db, ltitest.Reference())
 	same(t, map[string]string{"bob": "none -1", "cy": "none -1"}, w.states())
 	w.class()
 	same(t, map[string]string{"bob": "new 100", "cy": "new 25"}, w.states())
@@ -385,7 +395,11 @@ func TestTimestampsGrowAlsoWhenTheClockGoesBack(t *testing.T) {
 }
 
 func TestTwoAtATimeMakeOneColumn(t *testing.T) {
-	w := newGradeWorld(t, ltitest.Reference())
+	storagetest.Each(t, twoAtATimeMakeOneColumn)
+}
+
+func twoAtATimeMakeOneColumn(t *testing.T, db *storage.DB) {
+	w := newGradeWorldOn(t, db, ltitest.Reference())
 	w.class()
 	var all sync.WaitGroup
 	for range 6 {
