@@ -144,6 +144,7 @@ func TestDoorOfStorage(t *testing.T) {
 // the other pages, ends the class and signs out.
 func wholeClass(t *testing.T, tab, frame context.Context) {
 	t.Helper()
+	parts.Screenshot(t, tab, "door-storage")
 	parts.Run(t, frame, chromedp.Evaluate("window.marked = true", nil))
 	inClass(t, parts.NewTab(t, frame, chromedp.Click("#start", chromedp.ByQuery)))
 	parts.Run(t, tab, page.BringToFront()) // a page that nobody sees asks for nothing
