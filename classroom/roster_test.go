@@ -437,6 +437,20 @@ func TestRosterOfLearnersAlone(t *testing.T) {
 	w.wantStands(a, map[string]string{"ada": "ended", "eve": "moderator"})
 }
 
+// A test user who was taken for a person by a launch is not counted any more.
+func TestRosterKnowsTestUsers(t *testing.T) {
+	preview := member("preview", ltitest.Learner)
+	preview.TestUser = true
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), preview)
+	a := w.arrives("ada", teacher)
+	w.arrives("preview", learner)
+	w.read(a)
+	w.wantStands(a, map[string]string{"ada": "moderator", "preview": "uncounted"})
+	w.lms.Remove("preview")
+	w.read(a)
+	w.wantStands(a, map[string]string{"preview": "uncounted"})
+}
+
 // Whoever launches while a pass goes on has not left.
 func TestRosterLeavesArrivalsAlone(t *testing.T) {
 	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner), member("cyd", ltitest.Learner))

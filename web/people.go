@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"classbridge/classroom"
 
@@ -15,6 +16,7 @@ type peoplePage struct {
 	View  classroom.PeopleView
 	Whose string
 	Asked bool // just now, for the roster
+	Now   time.Time
 }
 
 // showPeople answers GET /rooms/:room/people.
@@ -28,7 +30,7 @@ func (s *Server) showPeople(c *gin.Context) error {
 	if err != nil {
 		return retryAt(err, roomPath(a))
 	}
-	p := &peoplePage{basePage: s.base(c), View: v, Whose: s.whose(a.Person.ID), Asked: c.Query("asked") != ""}
+	p := &peoplePage{basePage: s.base(c), View: v, Whose: s.whose(a.Person.ID), Asked: c.Query("asked") != "", Now: s.Now()}
 	p.Title, p.Scripts, p.Zone = p.Text("people.title", "Course", v.Course.Name()), []string{"times.js"}, v.Course.TimeZone
 	return s.renderFramed(c, a, "people", p, formSelf)
 }
@@ -88,8 +90,10 @@ func (p *peoplePage) Role(m classroom.Member) string {
 	switch {
 	case !m.Enrolment.Counted:
 		return p.Text("people.role.uncounted")
-	case m.Enrolment.Moderator:
+	case m.Enrolment.MayModerate(p.Now):
 		return p.Text("people.role.moderator")
+	case m.Enrolment.Moderator:
+		return p.Text("people.role.stale")
 	}
 	return p.Text("people.role.viewer")
 }

@@ -31,7 +31,8 @@ func samplePeople(base basePage) []samplePage {
 		people = append(people, samplePerson(oddName, func(m *classroom.Member) { m.Admission = state }))
 	}
 	people = append(people,
-		samplePerson("Teacher", func(m *classroom.Member) { m.Enrolment.Moderator, m.Enrolment.RoleName = true, "Instructor" }),
+		samplePerson("Teacher", func(m *classroom.Member) { m.Enrolment.Moderator, m.Enrolment.ProvedAt = true, sampleTime }),
+		samplePerson("Stale", func(m *classroom.Member) { m.Enrolment.Moderator, m.Enrolment.RoleName = true, "Instructor" }),
 		samplePerson("", func(m *classroom.Member) { m.Enrolment.LaunchedAt = time.Time{} }),
 		samplePerson("Observer", func(m *classroom.Member) { m.Enrolment.Counted, m.Enrolment.RosterAt = false, time.Time{} }))
 	view := classroom.PeopleView{
@@ -42,7 +43,7 @@ func samplePeople(base basePage) []samplePage {
 	}
 	view.Roster.ReadAt, view.Roster.FullAt, view.Roster.Members = sampleTime, sampleTime, 181
 	page := func(name string, change func(*peoplePage)) samplePage {
-		p := &peoplePage{basePage: base, View: view, Whose: "w"}
+		p := &peoplePage{basePage: base, View: view, Whose: "w", Now: sampleTime}
 		change(p)
 		return samplePage{"people" + name, "people", p}
 	}
