@@ -111,6 +111,10 @@ func TestLoginPage(t *testing.T) {
 		t.Errorf("the new window does not begin the same login:\n%s", diff)
 	}
 	w.browser().login(fields, map[string]string{"Sec-Fetch-Dest": "document"}).want(http.StatusFound)
+	without := a.text("noscript") // markup, which a browser with scripts does not read
+	if !strings.Contains(without, `action="/lti/login" target="_blank"`) || !strings.Contains(without, `href="`+w.lmsURL+"/auth?") {
+		t.Errorf("without JavaScript there are not both ways: %s", without)
+	}
 }
 
 func TestLoginPageWithoutStorage(t *testing.T) {
