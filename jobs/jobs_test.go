@@ -94,6 +94,7 @@ func everyKind() []classroom.Work {
 	return []classroom.Work{
 		classroom.Follow{MeetingID: "m1"}, classroom.Watch{MeetingID: "m1"}, classroom.Reconcile{MeetingID: "m2"}, classroom.FindRecordings{MeetingID: "m3"},
 		classroom.Announce{AnnouncementID: "a"}, classroom.OpenChannel{CourseID: "c"}, classroom.Admit{CourseID: "c", PersonID: "p"},
+		classroom.SendGrades{RoomID: "r", PersonID: "p", MeetingID: "m"},
 	}
 }
 
