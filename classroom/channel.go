@@ -174,14 +174,14 @@ func (c *Classroom) chatStanding(ctx context.Context, a Access, moderator bool) 
 		return "", err
 	case p.Channels == ChannelNever || a.Course.ContextID == "":
 		return ChatOff, nil
-	case a.Course.Channel == ChannelWanted:
-		return ChatOpening, nil
 	case a.Course.Channel == ChannelNone && moderator:
 		return ChatMayAsk, nil
-	case a.Course.Channel == ChannelNone:
-		return ChatNotOpen, nil
 	case !a.Enrolment.Counted:
 		return ChatNotCounted, nil
+	case a.Course.Channel == ChannelWanted:
+		return ChatOpening, nil
+	case a.Course.Channel == ChannelNone:
+		return ChatNotOpen, nil
 	}
 	admission, found, err := c.Store.FindAdmission(ctx, a.Course.ID, a.Person.ID)
 	if err != nil || !found {
