@@ -47,7 +47,7 @@ func (c *Classroom) KnownGroups(ctx context.Context, course Course) ([]Group, er
 	}
 	slices.Sort(enrolled)
 	for _, id := range slices.Compact(enrolled) {
-		if !slices.ContainsFunc(groups, func(g Group) bool { return g.GroupID == id }) {
+		if len(groups) < maxGroups && !slices.ContainsFunc(groups, func(g Group) bool { return g.GroupID == id }) {
 			groups = append(groups, Group{TenantID: course.TenantID, CourseID: course.ID, GroupID: id})
 		}
 	}

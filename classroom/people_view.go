@@ -3,14 +3,12 @@ package classroom
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
 const (
 	peoplePage   = 100 // people that the page lists at a time
 	peopleEnded  = 50  // of those whose enrolment has ended
-	maxSearch    = 100 // characters
 	rosterStarts = 30 * time.Second
 )
 
@@ -47,7 +45,7 @@ func (c *Classroom) ViewPeople(ctx context.Context, a Access, search string, pag
 	if !a.MayModerate(c.Now()) {
 		return PeopleView{}, refuse(Forbidden, "error.not_moderator")
 	}
-	v := PeopleView{Room: a.Room, Course: a.Course, Search: cut(strings.Join(strings.Fields(search), " "), maxSearch), Page: max(page, 1)}
+	v := PeopleView{Room: a.Room, Course: a.Course, Search: readable(search), Page: max(page, 1)}
 	if err := c.listPeople(ctx, &v); err != nil {
 		return v, fmt.Errorf("people of course %s: %w", a.Course.ID, err)
 	}

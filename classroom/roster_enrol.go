@@ -90,7 +90,7 @@ func (s *pass) changes(
 	for subject, p := range people {
 		e, found := known[p.ID]
 		switch {
-		case found && e.RosterAt.Equal(s.roster.PassAt): // listed before, by this pass
+		case found && !e.RosterAt.Before(s.roster.PassAt): // listed before, by this pass or a newer one
 		case members[subject].Status == lti.MemberActive:
 			s.present(&c, e, p, members[subject], keep[p.ID])
 		case found && e.EndedAt.IsZero() && !keep[p.ID]:

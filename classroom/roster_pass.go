@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"classbridge/lti"
@@ -72,7 +73,7 @@ func (c *Classroom) openPass(ctx context.Context, courseID string) (*pass, error
 	} else if err != nil {
 		return nil, fmt.Errorf("roster: %w", err)
 	}
-	if now := c.Now(); s.roster.PassAt.IsZero() || now.Sub(s.roster.PassAt) > rosterPassLife {
+	if now := c.Now(); s.roster.PassAt.IsZero() || now.Sub(s.roster.PassAt) > rosterPassLife || !s.ofPlatform(s.roster.NextURL) {
 		s.begin(now)
 	}
 	s.roster.WorkingAt = c.Now()
@@ -85,11 +86,23 @@ func (s *pass) begin(now time.Time) {
 	r := &s.roster
 	// Both databases keep microseconds, and marks are compared with this time.
 	r.PassAt, r.Pages = now.UTC().Truncate(time.Microsecond), 0
-	r.PassFull = r.DifferencesURL == "" || now.Sub(r.FullAt) > rosterFull || r.AskedAt.After(r.FullAt)
+	r.PassFull = r.DifferencesURL == "" || !s.ofPlatform(r.DifferencesURL) || now.Sub(r.FullAt) > rosterFull || r.AskedAt.After(r.FullAt)
 	r.NextURL = r.DifferencesURL
 	if r.PassFull {
 		r.NextURL, r.DifferencesURL = lti.RosterURL(s.course.RosterURL, rosterPage), ""
 	}
+}
+
+// ofPlatform reports whether an address that was stored is of the same origin as
+// the one that launches tell now: the course may have moved to another address or
+// registration, whose token is not for the old one.
+func (s *pass) ofPlatform(stored string) bool {
+	if stored == "" {
+		return true
+	}
+	a, errA := url.Parse(stored)
+	b, errB := url.Parse(s.course.RosterURL)
+	return errA == nil && errB == nil && a.Scheme == b.Scheme && a.Host == b.Host
 }
 
 func (s *pass) save(ctx context.Context) error {

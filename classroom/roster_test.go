@@ -608,6 +608,30 @@ func TestRosterDifferences(t *testing.T) {
 	}
 }
 
+// A course that has moved to another address is read there from the start: no
+// token goes to where it was.
+func TestRosterOfACourseThatHasMoved(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor))
+	a := w.arrives("ada", teacher)
+	w.read(a)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the old address is asked") }))
+	t.Cleanup(elsewhere.Close)
+	for name, alter := range map[string]func(*classroom.Roster){
+		"between passes": func(r *classroom.Roster) { r.DifferencesURL = elsewhere.URL },
+		"in a pass": func(r *classroom.Roster) {
+			r.PassAt, r.PassFull, r.NextURL = w.clock(), true, elsewhere.URL
+		},
+	} {
+		r, _, err := w.db.FindRoster(t.Context(), a.Course.ID)
+		must(t, err)
+		alter(&r)
+		must(t, w.db.SaveRoster(t.Context(), r))
+		if r = w.goOn(a); r.Problem != "" || r.Members != 1 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 func TestRosterIsAskedForOnceAMinute(t *testing.T) {
 	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner))
 	a := w.arrives("ada", teacher)

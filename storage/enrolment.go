@@ -52,9 +52,11 @@ func createUnknown[T any](ctx context.Context, q queries, op string, rows []T) e
 	return wrap(op, q.on(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error)
 }
 
-// MarkListed notes that the roster lists those persons.
+// MarkListed notes that the roster lists those persons. A newer mark stays: it is
+// of another pass, by a process that was faster.
 func (q queries) MarkListed(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
-	err := q.on(ctx).Exec("UPDATE enrolments SET roster_at = ? WHERE course_id = ? AND person_id IN ?", at, courseID, personIDs).Error
+	err := q.on(ctx).Exec("UPDATE enrolments SET roster_at = ? WHERE course_id = ? AND person_id IN ? AND (roster_at IS NULL OR roster_at < ?)",
+		at, courseID, personIDs, at).Error
 	return wrap("mark people of course "+courseID, err)
 }
 

@@ -132,6 +132,7 @@ func TestPersonsAndEnrolmentsByTheDozen(t *testing.T) {
 		if must(t, err); !e.RosterAt.Equal(at) {
 			t.Errorf("marked at %v, want %v", e.RosterAt, at)
 		}
+		must(t, db.MarkListed(t.Context(), s.course.ID, []string{people[1].ID}, at.Add(-time.Minute))) // by one who is late
 		if n := got[int64](t)(db.CountListed(t.Context(), s.course.ID, at)); n != 1 {
 			t.Errorf("%d are listed", n)
 		}
