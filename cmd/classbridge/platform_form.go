@@ -63,8 +63,8 @@ func formOf(preset lti.Preset, tool lti.Tool) toolForm {
 			{"Substitution Parameters", custom},
 		}}
 	case "schoology":
-		return toolForm{"App Center > My Developer Apps > Add App, type LTI 1.3 App", []formField{
-			{"Domain/URL", launch}, {"Public key type", "Keyset URL"}, {"JWKS URL", keys}, {"OIDC Login Init URL", login}, {"Redirect URLs", launch},
+		return toolForm{"App Center > My Developer Apps > Add App", []formField{
+			{"Type of App", "LTI 1.3 App"}, {"Configuration Type", "Manual"}, {"JWKS URL", keys}, {"Domain/URL", launch}, {"OIDC Login Init URL", login}, {"Redirect URLs", launch},
 		}}
 	}
 	return openFormOf(preset, launch, login, keys, custom)
@@ -74,7 +74,7 @@ func formOf(preset lti.Preset, tool lti.Tool) toolForm {
 func openFormOf(preset lti.Preset, launch, login, keys, custom string) toolForm {
 	switch preset.Family {
 	case "sakailms.org":
-		return toolForm{"Administration Workspace > External Tools > Install LTI 1.x Tool, with LTI 1.3 switched on", []formField{
+		return toolForm{"Administration Workspace > External Tools > Install LTI 1.3 Tool", []formField{
 			{"Launch URL", launch}, {"LTI 1.3 Tool Keyset URL", keys}, {"LTI 1.3 Tool OpenID Connect/Initialization Endpoint", login},
 			{"LTI 1.3 Tool Redirect Endpoint(s)", launch}, {"Custom Parameters", custom},
 		}}
@@ -88,8 +88,9 @@ func openFormOf(preset lti.Preset, launch, login, keys, custom string) toolForm 
 			{"Tool URL", launch}, {"Public Key Type", "URL"}, {"Public Key URL", keys}, {"Initiate login URL", login}, {"Redirection URI(s)", launch},
 		}}
 	}
-	return toolForm{"Administration, LTI Consumer: a new provider of version 1.3", []formField{ // ILIAS
-		{"Tool URL", launch}, {"Initiate Login URL", login}, {"Redirection URIs", launch}, {"Key Type", "JWK keyset"}, {"Keyset URL", keys},
+	return toolForm{"Administration > Extending ILIAS > LTI > ILIAS as LTI consumer > Add provider or tool globally for all users", []formField{ // ILIAS
+		{"Tool URL", launch}, {"Initiate Login URL", login}, {"Redirection URIs", launch}, {"Public Key Type", "URL (JSON Web Keyset)"}, {"URL (JSON Web Keyset)", keys},
+		{"Support for Deep Linking", "yes"}, {"Content URL", launch},
 	}}
 }
 
