@@ -126,7 +126,7 @@ func TestLeaversDoNotComeInFromTheChat(t *testing.T) {
 
 // A channel that is opened late lets everybody in, however many wait.
 func TestEverybodyWaitsForTheChannel(t *testing.T) {
-	const class = 1100
+	const class = 520
 	w := newRosterWorld(t, ltitest.Reference(), ltitest.Large(class)...)
 	p := w.platform
 	p.Channels = classroom.ChannelWhenAsked
