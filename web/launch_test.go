@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"classbridge/classroom"
+	"classbridge/lti/ltitest"
 )
 
 func TestLaunchShowsTheRoom(t *testing.T) {
@@ -166,5 +167,25 @@ func TestKeys(t *testing.T) {
 	}
 	if a.body != `{"keys":[]}` {
 		t.Errorf("keys %s", a.body)
+	}
+}
+
+// Open edX names the course's teachers by a role in the institution alone: the
+// switch that its preset turns on makes them moderators, and nobody else.
+func TestTeachersOfOpenEdX(t *testing.T) {
+	w := newWorld(t)
+	w.lms, w.lmsURL = w.newLMSOf(ltitest.OpenEdX())
+	w.platform = w.register(w.lms, classroom.DefaultTenant)
+	role := func(person string) string {
+		page, _ := w.browser().enter(person, "room-1")
+		return page.attr("[data-role]", "data-role")
+	}
+	if got := role("teacher"); got != "viewer" {
+		t.Errorf("without the switch a teacher is a %s", got)
+	}
+	w.platform.Roles.Switches = map[classroom.RoleSwitch]bool{classroom.InstitutionTeachers: true}
+	w.must(w.db.SavePlatform(t.Context(), w.platform))
+	if teacher, learner := role("teacher"), role("learner"); teacher != "moderator" || learner != "viewer" {
+		t.Errorf("with it a teacher is a %s, a learner a %s", teacher, learner)
 	}
 }

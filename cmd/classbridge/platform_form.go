@@ -53,9 +53,9 @@ func formOf(preset lti.Preset, tool lti.Tool) toolForm {
 			{"Method", "Enter URL"}, {"JSON URL", strings.TrimSuffix(tool.URL, "/") + "/lti/config.json"}, {"Redirect URIs", launch},
 		}}
 	case "BlackboardLearn":
-		return toolForm{"the developer portal, My integration supports LTI 1.3", []formField{
+		return toolForm{"the developer portal, My integration supports LTI 1.3; custom parameters in Learn itself", []formField{
 			{"Domain(s)", host(tool.URL)}, {"Login Initiation URL", login}, {"Tool Redirect URL(s)", launch}, {"Tool JWKS URL", keys},
-			{"Signing Algorithm", "RS256"}, {"in Learn: Tool Provider Custom Parameters", custom},
+			{"Signing Algorithm", "RS256"}, {"Tool Provider Custom Parameters", custom},
 		}}
 	case "desire2learn":
 		return toolForm{"Admin Tools > Manage Extensibility > LTI Advantage > Register Tool > Standard", []formField{
@@ -89,7 +89,7 @@ func openFormOf(preset lti.Preset, launch, login, keys, custom string) toolForm 
 		}}
 	}
 	return toolForm{"Administration > Extending ILIAS > LTI > ILIAS as LTI consumer > Add provider or tool globally for all users", []formField{ // ILIAS
-		{"Tool URL", launch}, {"Initiate Login URL", login}, {"Redirection URIs", launch}, {"Public Key Type", "URL (JSON Web Keyset)"}, {"URL (JSON Web Keyset)", keys},
+		{"Tool URL", launch}, {"Initiate Login URL", login}, {"Redirection URIs", launch}, {"Public Key Type", "the address of a JSON Web Keyset"}, {"URL", keys},
 		{"Support for Deep Linking", "yes"}, {"Content URL", launch},
 	}}
 }

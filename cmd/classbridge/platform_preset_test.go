@@ -98,8 +98,14 @@ func TestPlatformPresets(t *testing.T) {
 		if !strings.Contains(table, s.Name) {
 			t.Errorf("%s is not in the table", s.Name)
 		}
-		if _, err := os.Stat("../../" + s.Doc); err != nil {
+		page, err := os.ReadFile("../../" + s.Doc)
+		if err != nil || !strings.Contains(string(page), "`"+s.Name+"`") {
 			t.Errorf("%s has no page: %v", s.Name, err)
+		}
+		for _, field := range s.Form {
+			if !strings.Contains(string(page), field.Label) {
+				t.Errorf("%s does not say %s", s.Doc, field.Label)
+			}
 		}
 		// Whatever else it takes: our launches, and our logins by themselves or by a configuration.
 		form := must(t, env, "", "platform", "presets", s.Name).out
