@@ -22,9 +22,16 @@ type grant struct {
 	key     grantKey
 	token   string
 	scopes  []string // granted, which may be fewer than were asked for
+	since   time.Time
 	renew   time.Time
 	expires time.Time
+	guessed bool // the platform did not say when
 }
+
+// doubtful reports a token that a 403 may mean: OpenOlat answers so where others
+// say 401, and does not tell how long tokens last. A new one is beyond doubt, so
+// that what is forbidden costs no token each time.
+func (g *grant) doubtful(now time.Time) bool { return g.guessed && now.Sub(g.since) > time.Minute }
 
 func (g *grant) permits(needs []string) bool { return len(intersect(needs, g.scopes)) > 0 }
 

@@ -116,11 +116,12 @@ func (a *answer) token(into *tokenAnswer) error {
 }
 
 func (t *tokenAnswer) grant(k grantKey, asked []string, now time.Time) *grant {
-	g := &grant{key: k, token: string(t.Token), scopes: asked} // no scope: all of them (RFC 6749 §5.1)
+	g := &grant{key: k, token: string(t.Token), scopes: asked, since: now} // no scope: all of them (RFC 6749 §5.1)
 	if granted := strings.Fields(strings.Join(t.Scope.items, " ")); len(granted) > 0 {
 		g.scopes = granted
 	}
-	ttl := t.ttl()
+	ttl, said := t.ttl()
+	g.guessed = !said
 	if len(intersect(asked, g.scopes)) < len(asked) {
 		ttl = min(ttl, partialTokenTTL)
 	}
@@ -131,10 +132,10 @@ func (t *tokenAnswer) grant(k grantKey, asked []string, now time.Time) *grant {
 
 // ttl is what expires_in says. What makes no sense is as good as nothing: a
 // token that has ended is replaced when the platform refuses it.
-func (t *tokenAnswer) ttl() time.Duration {
+func (t *tokenAnswer) ttl() (ttl time.Duration, said bool) {
 	seconds, err := strconv.ParseFloat(string(t.ExpiresIn.text), 64)
 	if err != nil || !(seconds > 0) {
-		return usualTokenTTL
+		return usualTokenTTL, false
 	}
-	return time.Duration(min(seconds, maxTokenTTL.Seconds()) * float64(time.Second))
+	return time.Duration(min(seconds, maxTokenTTL.Seconds()) * float64(time.Second)), true
 }

@@ -66,7 +66,7 @@ func (s *Services) call(ctx context.Context, r request, read func(*answer) error
 	return err
 }
 
-// rejected is the 401 for a token that we thought good.
+// rejected is the refusal of a token that we thought good.
 type rejected struct {
 	error
 	grant *grant
@@ -85,7 +85,7 @@ func (s *Services) try(ctx context.Context, r request, read func(*answer) error)
 		return err
 	}
 	err = s.exchange(ctx, exchange{request: r, authorization: "Bearer " + g.token, secret: g.token}, read)
-	if e, ok := err.(*ServiceError); ok && e.Status == http.StatusUnauthorized {
+	if e, ok := err.(*ServiceError); ok && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden && g.doubtful(s.now())) {
 		return &rejected{e, g}
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"testing"
+	"time"
 )
 
 const (
@@ -110,4 +111,9 @@ func (c *campus) approve(t *testing.T) {
 		return
 	}
 	c.must(t, "platform", "approve", c.name)
+	within(t, time.Second, "launches are accepted", func() bool {
+		v := c.as(t, "teacher")
+		v.arrive(v.browser.Launch(t.Context(), c.lmsURL, "teacher", "weekly"))
+		return v.status == http.StatusOK
+	})
 }

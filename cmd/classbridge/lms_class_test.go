@@ -42,7 +42,7 @@ func (c *campus) classEnds(t *testing.T) {
 	c.tab.submit(`form[action$="/end"]`)
 	teacher := c.launch(t, "teacher", c.class())
 	teacher.open(c.room + "/attendance")
-	teacher.untilShows("#exactness", "BigBlueButton")
+	teacher.untilShows("#exactness", "report: to the second")
 	between(t, teacher.row("main", c.here("Early")), 99, 100)
 	between(t, teacher.row("main", c.here("R&D <Zoë> O'Neil")), 49, 51)
 	if c.hasRoster() {

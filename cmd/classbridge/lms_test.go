@@ -28,6 +28,14 @@ func TestEveryLMS(t *testing.T) {
 		{name: "somebody is late", play: (*campus).lateComes, then: 20 * time.Minute},
 		{name: "the class ends", play: (*campus).classEnds},
 		{name: "attendance is a grade", play: (*campus).gradesAreSent, then: 5 * time.Minute},
+		{name: "keys change", play: (*campus).keysChange, then: 2 * time.Minute},
+		{name: "keys change again", play: (*campus).keysChangeAgain},
+		{name: "a grade is corrected", play: (*campus).gradeIsCorrected},
+		{name: "a room is placed", play: (*campus).roomIsPlaced},
+		{name: "the course is copied", play: (*campus).courseIsCopied},
+		{name: "groups meet", play: (*campus).groupsMeet},
+		{name: "notices come once", play: (*campus).noticesComeOnce, then: 2 * time.Minute},
+		{name: "people leave", play: (*campus).peopleLeave},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			for _, c := range campuses {
@@ -38,6 +46,9 @@ func TestEveryLMS(t *testing.T) {
 			}
 		})
 		i.pass(part.then)
+		if part.name == "attendance is a grade" {
+			i.must(t, "key", "rotate", "--now")
+		}
 	}
 	for line := range strings.Lines(i.err.String()) {
 		if strings.Contains(line, "level=ERROR") {
