@@ -131,7 +131,7 @@ func (c platformAdd) print(p *program, cfg config, platform classroom.Platform) 
 	printForm(p, form, lms)
 	fmt.Fprintf(p.out, "\nMore in %s\n", doc)
 	if len(c.DeploymentID) == 0 && platform.NewDeployments == classroom.DeploymentPending {
-		fmt.Fprintf(p.out, "No deployment is approved yet. Open a class from the LMS once, then: classbridge platform approve %s\n", platform.ID)
+		fmt.Fprintln(p.out, "No deployment is approved yet. Open a class from the LMS once, look at it by classbridge deployment list, and approve it: classbridge deployment approve ID")
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func TestPlatformPresets(t *testing.T) {
 		t.Errorf("%+v", one)
 	}
 	added := must(t, env, "", "platform", "add", "--preset", "moodle", "--url", "https://moodle.localhost", "--client-id", "c1").out
-	for _, want := range []string{"added moodle.localhost", "Initiate login URL", "context_id_history=$Context.id.history", "docs/lms/moodle.md", "platform approve"} {
+	for _, want := range []string{"added moodle.localhost", "Initiate login URL", "context_id_history=$Context.id.history", "docs/lms/moodle.md", "deployment approve"} {
 		if !strings.Contains(added, want) {
 			t.Errorf("nothing of %q is said:\n%s", want, added)
 		}
