@@ -68,6 +68,11 @@ func (s *sending) lookUp(ctx context.Context, course Course) (string, error) {
 		Label: s.room.Title, ResourceID: s.room.ID, Tag: gradeTag, ScoreMaximum: 100,
 	})
 	s.made = err == nil
+	var refused *lti.ServiceError
+	if errors.As(err, &refused) && refused.Service == lti.ServiceGrades && refused.Refused() {
+		// ILIAS and OpenOlat offer the scope, and make columns by themselves alone.
+		return "", &gradeError{problem: GradesNoColumn, err: err}
+	}
 	return made.ID, err
 }
 
@@ -137,10 +142,20 @@ func offers(course Course, scope string) bool {
 	return len(scopes) == 0 || slices.Contains(scopes, scope)
 }
 
-// gradeError is a refusal that we foresee.
-type gradeError struct{ problem GradeProblem }
+// gradeError is a refusal that we foresee, or understand.
+type gradeError struct {
+	problem GradeProblem
+	err     error // what the LMS said; nil: it was not asked
+}
 
-func (e *gradeError) Error() string { return "grades: " + string(e.problem) }
+func (e *gradeError) Error() string {
+	if e.err == nil {
+		return "grades: " + string(e.problem)
+	}
+	return "grades: " + string(e.problem) + ": " + e.err.Error()
+}
+
+func (e *gradeError) Unwrap() error { return e.err }
 
 // orNoGradebook is the problem, or that the LMS offers no gradebook at all.
 func orNoGradebook(course Course, p GradeProblem) GradeProblem {

@@ -3,8 +3,11 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
+
+	"classbridge/lti"
 )
 
 const (
@@ -77,21 +80,58 @@ func (c *campus) activate(t *testing.T) {
 	c.lms.Activate()
 }
 
-// addByHand copies addresses in both directions. Blackboard's deployments are not
-// known before they launch.
+// addByHand copies what the preset does not know. The stand-in's addresses are none
+// of the preset's. Blackboard's and Canvas's deployments are not known before they
+// launch.
 func (c *campus) addByHand(t *testing.T) {
 	p := c.lms.Platform("")
 	args := []string{
-		"platform", "add", "--name", c.name, "--issuer", p.Issuer, "--client-id", p.ClientID,
+		"platform", "add", "--name", c.name, "--client-id", p.ClientID,
 		"--auth-url", p.AuthURL, "--token-url", p.TokenURL, "--jwks-url", p.JWKSURL, "--on-premises",
 	}
-	if p.Audience != "" {
-		args = append(args, "--audience", p.Audience)
+	preset, found := c.preset()
+	if found {
+		args = append(args, "--preset", preset.Name)
+	}
+	if slices.Contains(preset.Needs(), lti.NeedURL) && found {
+		args = append(args, "--url", c.lmsURL)
+	}
+	if slices.Contains(preset.Needs(), lti.NeedIssuer) || !found {
+		args = append(args, "--issuer", p.Issuer)
 	}
 	if !c.deploymentAppears() {
 		args = append(args, "--deployment-id", c.lms.DeploymentID)
 	}
 	c.must(t, args...)
+}
+
+// preset is that of the LMS.
+func (c *campus) preset() (lti.Preset, bool) {
+	names := map[string]string{
+		"Canvas": "canvas", "Blackboard": "blackboard", "Schoology": "schoology", "Open edX": "openedx", "ILIAS": "ilias", "OpenOlat": "openolat",
+	}
+	return lti.FindPreset(names[c.profile.Name])
+}
+
+// parameters are the custom parameters that the admin of an LMS is told to enter.
+// Canvas reads them from the configuration that it is given the address of.
+func (c *campus) parameters(t *testing.T) map[string]string {
+	preset, _ := c.preset()
+	if c.profile.Name != "Canvas" {
+		return preset.Custom
+	}
+	answer, err := http.Get(c.url + "/lti/config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var config struct {
+		Custom map[string]string `json:"custom_fields"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&config); err != nil {
+		t.Fatal(err)
+	}
+	return config.Custom
 }
 
 // deploymentAppears says where nobody knows the deployment before its first launch.

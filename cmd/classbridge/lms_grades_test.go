@@ -48,6 +48,20 @@ func (c *campus) stands(t *testing.T, person string, least, most float64) ltites
 	}
 }
 
+// noColumnIsMade where the LMS makes columns itself or not at all: the page says so.
+func (c *campus) noColumnIsMade(t *testing.T) {
+	if !c.profile.Grades.Fixed {
+		return
+	}
+	teacher := c.launch(t, "teacher", "weekly")
+	teacher.open(attribute(teacher.find("#to-settings"), "href"))
+	teacher.submit("form.settings", "graded", "yes")
+	teacher.open(attribute(teacher.find("#to-room"), "href"))
+	teacher.open(attribute(teacher.find("#to-grades"), "href"))
+	teacher.submit(`form[action$="/grades/send"]`)
+	teacher.untilShows("#problem", "There is no column for this class in the gradebook, and Classbridge may not make one")
+}
+
 // gradeIsCorrected by the teacher and sent again. What somebody has written into
 // the LMS's gradebook by hand meanwhile stays, and is listed.
 func (c *campus) gradeIsCorrected(t *testing.T) {

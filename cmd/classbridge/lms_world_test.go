@@ -118,20 +118,12 @@ func newCampus(t *testing.T, i *installation, s school) *campus {
 		// the host that its configuration is asked from.
 		config.Issuer = server.URL
 	} else {
-		config.Custom = parameters()
+		config.Custom = c.parameters(t)
 	}
 	if c.lms, err = ltitest.New(config); err != nil {
 		t.Fatal(err)
 	}
 	return c
-}
-
-// parameters are the custom parameters that the admin of an LMS is asked to enter.
-func parameters() map[string]string {
-	return map[string]string{
-		lti.CustomTimezone: "$Person.address.timezone", lti.CustomContextHistory: "$Context.id.history",
-		lti.CustomLinkHistory: "$ResourceLink.id.history", lti.CustomGroups: "$Moodle.Person.userGroupIds",
-	}
 }
 
 // here is a name that only this school has.
