@@ -40,7 +40,7 @@ func (c *Classroom) adoptCourse(ctx context.Context, a *Adoption, m CourseMatch)
 		if running, err := c.runsIn(ctx, tx, m); err != nil || running {
 			return err // it began since the plan was made: the next adoption takes it
 		}
-		mv := move{tx: tx, adoption: *a, clock: c.Now()}
+		mv := move{tx: tx, adoption: *a, courseID: m.Old.ID, clock: c.Now()}
 		if err := mv.course(ctx, m); err != nil {
 			return err
 		}
@@ -97,21 +97,38 @@ func unalter(ctx context.Context, tx Tx, adoptionID string) (left int, err error
 	if err != nil {
 		return 0, err
 	}
-	for _, alteration := range alterations {
-		done, err := tx.Unalter(ctx, alteration)
+	stuck := "" // a course that does not get its place back keeps everything else, too
+	for _, a := range alterations {
+		if a.CourseID == stuck {
+			left++
+			continue
+		}
+		done, err := undo(ctx, tx, a)
 		if err != nil {
 			return 0, err
 		}
 		if !done {
 			left++
 		}
-		if alteration.Noun == AdoptedRoom {
-			if err := tx.TouchRoom(ctx, alteration.RowKey); err != nil {
-				return 0, err
-			}
+		if !done && a.Field == FieldRegistration {
+			stuck = a.CourseID
 		}
 	}
 	return left, nil
+}
+
+func undo(ctx context.Context, tx Tx, a Alteration) (done bool, err error) {
+	if a.Field == FieldRegistration {
+		// Whoever has clicked an old link meanwhile has made a course there.
+		if err := tx.RetireNewcomer(ctx, a); err != nil {
+			return false, err
+		}
+	}
+	done, err = tx.Unalter(ctx, a)
+	if err != nil || !done || a.Noun != AdoptedRoom {
+		return done, err
+	}
+	return true, tx.TouchRoom(ctx, a.RowKey)
 }
 
 func rowKey(parts ...string) string { return strings.Join(parts, "/") }

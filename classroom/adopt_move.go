@@ -2,6 +2,7 @@ package classroom
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -10,12 +11,16 @@ import (
 type move struct {
 	tx       Tx
 	adoption Adoption
+	courseID string
 	clock    time.Time
 }
 
 // course gives the old course the key of the new one. What the new registration
 // has made of it meanwhile goes over to it.
 func (mv *move) course(ctx context.Context, m CourseMatch) error {
+	if err := mv.forgetColumns(ctx, m); err != nil {
+		return err
+	}
 	if m.New != nil {
 		if err := mv.renewed(ctx, m); err != nil {
 			return err
@@ -23,14 +28,37 @@ func (mv *move) course(ctx context.Context, m CourseMatch) error {
 	} else if err := mv.forgetServices(ctx, m.Old); err != nil {
 		return err
 	}
-	err := mv.alterAll(ctx, AdoptedCourse, m.Old.ID, []field{
-		{"platform_id", m.Old.PlatformID, mv.adoption.ToPlatformID},
-		{"deployment_id", m.Old.DeploymentID, mv.adoption.ToDeploymentID},
+	err := mv.alter(ctx, AdoptedCourse, m.Old.ID, field{
+		FieldRegistration,
+		rowKey(m.Old.PlatformID, m.Old.DeploymentID), rowKey(mv.adoption.ToPlatformID, mv.adoption.ToDeploymentID),
 	})
 	if err != nil {
 		return err
 	}
+	// Sessions are of the old registration: whoever is there opens the class again.
+	if err := mv.tx.EndLaunchesOf(ctx, m.Old.ID, mv.clock); err != nil {
+		return err
+	}
 	return mv.tx.TouchCourse(ctx, m.Old.ID)
+}
+
+// forgetColumns of the old gradebook: what the new registration may do is not
+// shown to the LMS, nor sent to the address, of the old one.
+func (mv *move) forgetColumns(ctx context.Context, m CourseMatch) error {
+	rooms, err := mv.tx.RoomsOf(ctx, m.Old.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rooms {
+		linked := slices.ContainsFunc(m.Rooms, func(n RoomMatch) bool { return n.Old != nil && n.Old.ID == r.ID })
+		if linked {
+			continue // it gets that of the new link
+		}
+		if err := mv.alter(ctx, AdoptedRoom, r.ID, field{"line_item_url", r.LineItemURL, ""}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // field is one change to a row.
@@ -49,7 +77,7 @@ func (mv *move) renewed(ctx context.Context, m CourseMatch) error {
 	}
 	n := *m.New
 	err := mv.alterAll(ctx, AdoptedCourse, n.ID, []field{
-		{"link_id", n.LinkID, retiredMark + mv.adoption.ID},
+		{"link_id", n.LinkID, RetiredMark + mv.adoption.ID},
 		{"roster_url", n.RosterURL, ""}, {"grades_url", n.GradesURL, ""}, {"groups_url", n.GroupsURL, ""},
 	})
 	if err != nil {
@@ -172,6 +200,13 @@ func (mv *move) person(ctx context.Context, old, renewed Course, was, is Enrolle
 			}
 		}
 	}
+	// Who was there before is measured by all classes since then.
+	err := mv.alter(ctx, AdoptedEnrolment, is.Enrolment.ID, field{
+		FieldCreated, is.Enrolment.CreatedAt.Format(time.RFC3339Nano), was.Enrolment.CreatedAt.Format(time.RFC3339Nano),
+	})
+	if err != nil {
+		return err
+	}
 	return mv.enrolment(ctx, was.Enrolment, renewed.ID)
 }
 
@@ -189,7 +224,7 @@ func (mv *move) alter(ctx context.Context, n AdoptedNoun, row string, f field) e
 		return nil
 	}
 	_, err := mv.tx.Alter(ctx, Alteration{
-		ID: newID(), TenantID: mv.adoption.TenantID, AdoptionID: mv.adoption.ID,
+		ID: newID(), TenantID: mv.adoption.TenantID, AdoptionID: mv.adoption.ID, CourseID: mv.courseID,
 		Noun: n, RowKey: row, Field: f.name, Was: f.was, Became: f.became,
 	})
 	return err

@@ -116,6 +116,101 @@ func TestAdoptedCoursesGoOnAsTheyWere(t *testing.T) {
 	}
 }
 
+// What the new registration may do is not shown to the old LMS.
+func TestAdoptedCoursesForgetTheOldGradebook(t *testing.T) {
+	for name, launched := range map[string]bool{"launched": true, "not launched": false} {
+		t.Run(name, func(t *testing.T) {
+			m := newMoved(t)
+			column := func(url string) func(*lti.Launch) {
+				return func(l *lti.Launch) {
+					l.AGS = &lti.AGS{LineItems: url, LineItem: url + "/1", Scopes: []string{lti.ScopeScore}}
+				}
+			}
+			old := m.comes(m.platform, "terry", teacher, column("https://old.example/items"))
+			other := m.comes(m.platform, "terry", teacher, func(l *lti.Launch) {
+				column("https://old.example/items")(l)
+				l.ResourceLink = lti.ResourceLink{ID: "link2", Title: "Office hours"}
+			})
+			if launched {
+				m.comes(m.again, "terry", teacher, column("https://new.example/items"))
+			}
+			r := m.request()
+			r.Unlaunched = true
+			_, _, err := m.Adopt(t.Context(), r)
+			must(t, err)
+			want := map[string]string{old.Room.ID: "", other.Room.ID: ""}
+			if launched {
+				want[old.Room.ID] = "https://new.example/items/1"
+			}
+			for id, url := range want {
+				room, err := m.db.Room(t.Context(), id)
+				must(t, err)
+				if room.LineItemURL != url {
+					t.Errorf("column of %s is %q, want %q", room.Title, room.LineItemURL, url)
+				}
+			}
+			if _, err := m.Access(t.Context(), old.Launch.ID, old.Room.ID); !classroom.Is(err, classroom.Expired) {
+				t.Errorf("a session of the old registration goes on: %v", err)
+			}
+		})
+	}
+}
+
+// An old link that somebody clicks does not keep an adoption from being taken back.
+func TestOldLinksDoNotKeepAnAdoption(t *testing.T) {
+	m := newMoved(t)
+	old := m.comes(m.platform, "terry", teacher, nil)
+	renewed := m.comes(m.again, "terry", teacher, nil)
+	a, _, err := m.Adopt(t.Context(), m.request())
+	must(t, err)
+	m.comes(m.platform, "terry", teacher, nil)
+	left, err := m.RevertAdoption(t.Context(), classroom.DefaultTenant, a.ID, "admin")
+	must(t, err)
+	if left != 0 {
+		t.Errorf("%d alterations were left", left)
+	}
+	if back := m.comes(m.platform, "terry", teacher, nil); back.Room.ID != old.Room.ID {
+		t.Error("the old registration does not find its room again")
+	}
+	if back := m.comes(m.again, "terry", teacher, nil); back.Room.ID != renewed.Room.ID {
+		t.Error("the new registration does not find its own room again")
+	}
+}
+
+// Where it cannot be taken back, all of the course stays as it is.
+func TestAClassInTheOldPlaceKeepsTheCourseMoved(t *testing.T) {
+	m := newMoved(t)
+	old := m.comes(m.platform, "terry", teacher, nil)
+	m.comes(m.again, "terry", teacher, nil)
+	a, _, err := m.Adopt(t.Context(), m.request())
+	must(t, err)
+	m.held(m.comes(m.platform, "terry", teacher, nil))
+	left, err := m.RevertAdoption(t.Context(), classroom.DefaultTenant, a.ID, "admin")
+	must(t, err)
+	alterations, err := m.db.Alterations(t.Context(), a.ID)
+	must(t, err)
+	if left != len(alterations) {
+		t.Errorf("%d of %d alterations were left", left, len(alterations))
+	}
+	if now := m.comes(m.again, "terry", teacher, nil); now.Room.ID != old.Room.ID || now.Enrolment.ID == "" {
+		t.Error("the course is half where it was")
+	}
+}
+
+// Who moved with the course is measured by the classes from before, too.
+func TestAdoptedPeopleWereThereBefore(t *testing.T) {
+	m := newMoved(t)
+	before := m.comes(m.platform, "sam", learner, nil)
+	m.wait(24 * time.Hour)
+	m.comes(m.again, "sam", learner, nil)
+	_, _, err := m.Adopt(t.Context(), m.request())
+	must(t, err)
+	now := m.comes(m.again, "sam", learner, nil)
+	if !now.Enrolment.CreatedAt.Equal(before.Enrolment.CreatedAt) {
+		t.Errorf("enrolled since %s, was since %s", now.Enrolment.CreatedAt, before.Enrolment.CreatedAt)
+	}
+}
+
 func TestOldAdoptionsStay(t *testing.T) {
 	m := newMoved(t)
 	m.comes(m.platform, "terry", teacher, nil)

@@ -32,6 +32,7 @@ type Alteration struct {
 	ID         string // in the order in which they were made
 	TenantID   string
 	AdoptionID string
+	CourseID   string // that was moved: its alterations are undone together
 	Noun       AdoptedNoun
 	RowKey     string // id of the row; of rows without one, the parts of their key joined by /
 	Field      string
@@ -53,6 +54,13 @@ const (
 	AdoptedChatLink   AdoptedNoun = "chat_links"
 )
 
+// Fields of an Alteration that are more than one column of text: the registration
+// of a course is platform/deployment, and times are in RFC 3339.
+const (
+	FieldRegistration = "registration"
+	FieldCreated      = "created_at"
+)
+
 // AdoptionStore holds courses that were moved to another registration, and does
 // what moves them.
 type AdoptionStore interface {
@@ -64,10 +72,15 @@ type AdoptionStore interface {
 	// Alter changes the field and keeps the alteration; false if what was there is
 	// not what the alteration says, or another row has that place.
 	Alter(ctx context.Context, a Alteration) (done bool, err error)
-	// Unalter writes what was; false if something else has changed it meanwhile.
+	// Unalter writes what was; false if something else has changed it meanwhile, or
+	// has its place.
 	Unalter(ctx context.Context, a Alteration) (done bool, err error)
-	// Alterations lists those of the adoption, the last one first.
+	// Alterations lists those of the adoption, by course, the last one first.
 	Alterations(ctx context.Context, adoptionID string) ([]Alteration, error)
+
+	// RetireNewcomer takes the place that an alteration of a course's registration
+	// left from a course that has come there since, unless a class was held in it.
+	RetireNewcomer(ctx context.Context, a Alteration) error
 
 	// CoursesAt lists those of a registration, or of one deployment of it, oldest first.
 	CoursesAt(ctx context.Context, platformID, deploymentID string) ([]Course, error)

@@ -131,11 +131,11 @@ func (c *Classroom) adoptingDeployment(ctx context.Context, platformID, asked st
 	return active[0], nil
 }
 
-// retiredMark begins the LinkID of a course whose place an adopted one has taken:
+// RetiredMark begins the LinkID of a course whose place an adopted one has taken:
 // no launch finds it any more.
-const retiredMark = "adopted "
+const RetiredMark = "adopted "
 
-func retired(c Course) bool { return strings.HasPrefix(c.LinkID, retiredMark) }
+func retired(c Course) bool { return strings.HasPrefix(c.LinkID, RetiredMark) }
 
 func (c *Classroom) matchCourse(ctx context.Context, r AdoptionRequest, old Course, news []Course) (CourseMatch, error) {
 	m := CourseMatch{Old: old}

@@ -23,6 +23,7 @@ CREATE TABLE alterations (
     id          TEXT PRIMARY KEY,
     tenant_id   TEXT NOT NULL,
     adoption_id TEXT NOT NULL,
+    course_id   TEXT NOT NULL,
     noun        TEXT NOT NULL,
     row_key     TEXT NOT NULL,
     field       TEXT NOT NULL,
@@ -30,5 +31,5 @@ CREATE TABLE alterations (
     became      TEXT NOT NULL,
     FOREIGN KEY (tenant_id, adoption_id) REFERENCES adoptions (tenant_id, id)
 );
-CREATE INDEX alterations_adoption ON alterations (adoption_id, id);
+CREATE INDEX alterations_adoption ON alterations (adoption_id, course_id, id);
 CREATE INDEX courses_context ON courses (tenant_id, context_id);

@@ -29,9 +29,9 @@ func (q queries) Adoptions(ctx context.Context, tenantID string) ([]classroom.Ad
 	return list[classroom.Adoption](ctx, q, "adoptions", 0, "created_at DESC, id DESC", "tenant_id = ?", tenantID)
 }
 
-// Alterations lists those of the adoption, the last one first.
+// Alterations lists those of the adoption, by course, the last one first.
 func (q queries) Alterations(ctx context.Context, adoptionID string) ([]classroom.Alteration, error) {
-	return list[classroom.Alteration](ctx, q, "alterations of adoption "+adoptionID, 0, "id DESC", "adoption_id = ?", adoptionID)
+	return list[classroom.Alteration](ctx, q, "alterations of adoption "+adoptionID, 0, "course_id, id DESC", "adoption_id = ?", adoptionID)
 }
 
 // Alter changes a field of a row, if it is what the alteration says.
@@ -56,26 +56,59 @@ func (q queries) alter(ctx context.Context, a classroom.Alteration, was, becomes
 	if where == "" || !alterable(a.Noun, a.Field) {
 		return false, fmt.Errorf("adoptions do not change %s of %s", a.Field, a.Noun)
 	}
-	where += " AND tenant_id = ? AND " + a.Field + " = ?"
-	args = append(args, a.TenantID, was)
+	columns, before, err := columnsOf(a.Field, was)
+	if err != nil {
+		return false, err
+	}
+	_, after, err := columnsOf(a.Field, becomes)
+	if err != nil {
+		return false, err
+	}
+	where += " AND tenant_id = ? AND " + strings.Join(columns, " = ? AND ") + " = ?"
+	args = append(append(args, a.TenantID), before...)
 	if taken, takenArgs := takenPlace(a, becomes); taken != "" {
 		where += " AND NOT EXISTS (" + taken + ")"
 		args = append(args, takenArgs...)
 	}
-	query := "UPDATE " + string(a.Noun) + " SET " + a.Field + " = ? WHERE " + where
-	done := q.on(ctx).Exec(query, append([]any{becomes}, args...)...)
+	query := "UPDATE " + string(a.Noun) + " SET " + strings.Join(columns, " = ?, ") + " = ? WHERE " + where
+	done := q.on(ctx).Exec(query, append(after, args...)...)
 	return done.RowsAffected == 1, done.Error
+}
+
+// columnsOf are the columns of a field and their values: a course has its
+// registration in two, which change together as its key does.
+func columnsOf(field, value string) (columns []string, values []any, err error) {
+	switch field {
+	case classroom.FieldRegistration:
+		platform, deployment, _ := strings.Cut(value, "/")
+		return []string{"platform_id", "deployment_id"}, []any{platform, deployment}, nil
+	case classroom.FieldCreated:
+		at, err := time.Parse(time.RFC3339Nano, value)
+		return []string{field}, []any{at.UTC()}, err
+	}
+	return []string{field}, []any{value}, nil
+}
+
+// RetireNewcomer gives a course that has come to the place where another one was
+// a key that no launch finds, unless somebody was inside one of its meetings.
+func (q queries) RetireNewcomer(ctx context.Context, a classroom.Alteration) error {
+	platform, deployment, _ := strings.Cut(a.Was, "/")
+	err := q.on(ctx).Exec(`UPDATE courses SET link_id = ? || id WHERE tenant_id = ? AND platform_id = ? AND deployment_id = ?
+		AND context_id = (SELECT context_id FROM courses WHERE id = ?) AND link_id = (SELECT link_id FROM courses WHERE id = ?) AND id <> ?
+		AND NOT EXISTS (SELECT 1 FROM meetings m JOIN rooms r ON r.id = m.room_id WHERE r.course_id = courses.id)`,
+		classroom.RetiredMark, a.TenantID, platform, deployment, a.RowKey, a.RowKey, a.RowKey).Error
+	return wrap("retire newcomer to "+a.RowKey, err)
 }
 
 // alterable are the fields that adoptions change: they come from the program, and
 // are checked here again because they stand in a statement.
 func alterable(n classroom.AdoptedNoun, field string) bool {
 	fields := map[classroom.AdoptedNoun]string{
-		classroom.AdoptedCourse:     " platform_id deployment_id link_id roster_url grades_url grades_scopes groups_url ",
+		classroom.AdoptedCourse:     " registration link_id roster_url grades_url grades_scopes groups_url ",
 		classroom.AdoptedRoom:       " course_id resource_link_id line_item_url ",
 		classroom.AdoptedMeeting:    " room_id ",
 		classroom.AdoptedRecording:  " room_id ",
-		classroom.AdoptedEnrolment:  " course_id ",
+		classroom.AdoptedEnrolment:  " course_id created_at ",
 		classroom.AdoptedAttendance: " user_id ",
 		classroom.AdoptedGrade:      " person_id ",
 		classroom.AdoptedChatLink:   " person_id platform_id ",
@@ -99,13 +132,20 @@ func rowOf(a classroom.Alteration, now string) (where string, args []any) {
 func takenPlace(a classroom.Alteration, becomes string) (query string, args []any) {
 	first, _, _ := strings.Cut(a.RowKey, "/")
 	switch {
+	case a.Field == classroom.FieldRegistration:
+		platform, deployment, _ := strings.Cut(becomes, "/")
+		return `SELECT 1 FROM courses t JOIN courses own ON own.id = ? AND t.context_id = own.context_id AND t.link_id = own.link_id
+			WHERE t.platform_id = ? AND t.deployment_id = ?`, []any{a.RowKey, platform, deployment}
+	case a.Noun == classroom.AdoptedCourse && a.Field == "link_id":
+		return `SELECT 1 FROM courses t JOIN courses own ON own.id = ? AND t.platform_id = own.platform_id
+			AND t.deployment_id = own.deployment_id AND t.context_id = own.context_id WHERE t.link_id = ?`, []any{a.RowKey, becomes}
 	case a.Noun == classroom.AdoptedAttendance:
 		return "SELECT 1 FROM attendances t WHERE t.meeting_id = ? AND t.user_id = ?", []any{first, becomes}
 	case a.Noun == classroom.AdoptedGrade:
 		return "SELECT 1 FROM grades t WHERE t.room_id = ? AND t.person_id = ?", []any{first, becomes}
 	case a.Noun == classroom.AdoptedChatLink && a.Field == "person_id":
 		return "SELECT 1 FROM chat_links t WHERE t.person_id = ?", []any{becomes}
-	case a.Noun == classroom.AdoptedEnrolment:
+	case a.Noun == classroom.AdoptedEnrolment && a.Field == "course_id":
 		return "SELECT 1 FROM enrolments t WHERE t.course_id = ? AND t.person_id = (SELECT person_id FROM enrolments WHERE id = ?)", []any{becomes, a.RowKey}
 	case a.Noun == classroom.AdoptedRoom && a.Field == "resource_link_id":
 		return "SELECT 1 FROM rooms t WHERE t.resource_link_id = ? AND t.course_id = (SELECT course_id FROM rooms WHERE id = ?)", []any{becomes, a.RowKey}
