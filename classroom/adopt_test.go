@@ -7,6 +7,7 @@ import (
 	"classbridge/bbb/bbbtest"
 	"classbridge/classroom"
 	"classbridge/lti"
+	"classbridge/storage"
 	"classbridge/storage/storagetest"
 )
 
@@ -16,8 +17,10 @@ type moved struct {
 	again classroom.Platform
 }
 
-func newMoved(t *testing.T) *moved {
-	m := &moved{world: newWorld(t)}
+func newMoved(t *testing.T) *moved { return newMovedOn(t, storagetest.New(t)) }
+
+func newMovedOn(t *testing.T, db *storage.DB) *moved {
+	m := &moved{world: newWorldOn(t, db)}
 	m.again = storagetest.Platform(t, m.db)
 	return m
 }
@@ -57,7 +60,11 @@ func (m *moved) held(a classroom.Access) classroom.Meeting {
 }
 
 func TestAdoptedCoursesGoOnAsTheyWere(t *testing.T) {
-	m := newMoved(t)
+	storagetest.Each(t, adoptedCoursesGoOn)
+}
+
+func adoptedCoursesGoOn(t *testing.T, db *storage.DB) {
+	m := newMovedOn(t, db)
 	before := m.comes(m.platform, "terry", teacher, nil)
 	m.comes(m.platform, "sam", learner, nil)
 	first := m.held(before)
@@ -158,7 +165,11 @@ func TestAdoptedCoursesForgetTheOldGradebook(t *testing.T) {
 
 // An old link that somebody clicks does not keep an adoption from being taken back.
 func TestOldLinksDoNotKeepAnAdoption(t *testing.T) {
-	m := newMoved(t)
+	storagetest.Each(t, oldLinksDoNotKeep)
+}
+
+func oldLinksDoNotKeep(t *testing.T, db *storage.DB) {
+	m := newMovedOn(t, db)
 	old := m.comes(m.platform, "terry", teacher, nil)
 	renewed := m.comes(m.again, "terry", teacher, nil)
 	a, _, err := m.Adopt(t.Context(), m.request())
