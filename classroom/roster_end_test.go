@@ -82,9 +82,29 @@ func TestRosterOfLearnersAlone(t *testing.T) {
 	a := w.arrives("ada", teacher)
 	w.read(a)
 	w.wantStands(a, map[string]string{"ada": "moderator", "bob": "viewer"})
+	w.wait(classroom.ProofAge)
+	w.read(a)
+	if _, e, _ := w.enrolled(a, "ada"); !e.EndedAt.IsZero() {
+		t.Error("a teacher is ended by a list without teachers")
+	}
 	w.lms.Enrol(member("eve", ltitest.Instructor))
 	w.read(a)
 	w.wantStands(a, map[string]string{"ada": "ended", "eve": "moderator"})
+}
+
+// Who manages a whole category of Moodle is in no course's roster.
+func TestRosterLeavesALaunchsTeacherAlone(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("eve", ltitest.Instructor), member("bob", ltitest.Learner))
+	a := w.arrives("manager", teacher)
+	w.arrives("guest", learner)
+	w.read(a)
+	w.wantStands(a, map[string]string{"manager": "moderator", "guest": "ended", "eve": "moderator"})
+	if _, err := w.Access(t.Context(), a.Launch.ID, a.Room.ID); err != nil {
+		t.Errorf("the manager's session: %v", err)
+	}
+	w.wait(classroom.ProofAge)
+	w.read(a)
+	w.wantStands(a, map[string]string{"manager": "ended"})
 }
 
 // Whoever launches while a pass goes on has not left.

@@ -67,8 +67,9 @@ type EnrolmentStore interface {
 	// since then; of the moderators only who did so as one.
 	LaunchedSince(ctx context.Context, q LaunchQuery) ([]string, error)
 	// Unlisted lists enrolments that last, count and were not marked since then,
-	// of people who have not launched since, by person from after on. Where no
-	// moderator was marked, those who never were are left out.
+	// of people who have not launched since, by person from after on. Moderators
+	// who were never marked are left out while their launch is younger than ProofAge,
+	// and where no moderator was marked at all.
 	Unlisted(ctx context.Context, courseID string, since time.Time, after string, limit int) ([]Enrolment, error)
 	// CountListed counts the enrolments that last and were marked with that time.
 	CountListed(ctx context.Context, courseID string, at time.Time) (int64, error)

@@ -78,18 +78,25 @@ func (q queries) ids(ctx context.Context, op, query string, args ...any) ([]stri
 }
 
 // unlisted are enrolments that last and count, of people whom a pass has not
-// listed and no launch has brought since it began. Where the platform lists
-// learners alone, moderators whom it has never listed are left out.
+// listed and no launch has brought since it began. Moderators whom the platform
+// has never listed are left out as long as a launch proves them (who manages a
+// whole category of Moodle is in no course's roster), and for good where it lists
+// learners alone.
 const unlisted = `e.course_id = ? AND e.ended_at IS NULL AND e.counted AND (e.roster_at IS NULL OR e.roster_at < ?)
 	AND NOT EXISTS (SELECT 1 FROM launches l WHERE l.person_id = e.person_id AND l.course_id = e.course_id AND l.created_at >= ?)
-	AND NOT (e.moderator AND e.roster_at IS NULL
-		AND NOT EXISTS (SELECT 1 FROM enrolments m WHERE m.course_id = e.course_id AND m.moderator AND m.roster_at >= ?))`
+	AND NOT (e.moderator AND e.roster_at IS NULL AND (e.launched_at > ?
+		OR NOT EXISTS (SELECT 1 FROM enrolments m WHERE m.course_id = e.course_id AND m.moderator AND m.roster_at >= ?)))`
+
+// unlistedSince are the parameters of unlisted.
+func unlistedSince(courseID string, since time.Time) []any {
+	return []any{courseID, since, since, since.Add(-classroom.ProofAge), since}
+}
 
 // Unlisted lists them by person.
 func (q queries) Unlisted(ctx context.Context, courseID string, since time.Time, after string, limit int) ([]classroom.Enrolment, error) {
 	var rows []classroom.Enrolment
 	err := q.on(ctx).Raw("SELECT e.* FROM enrolments e WHERE "+unlisted+" AND e.person_id > ? ORDER BY e.person_id LIMIT ?",
-		courseID, since, since, since, after, limit).Scan(&rows).Error
+		append(unlistedSince(courseID, since), after, limit)...).Scan(&rows).Error
 	return rows, wrap("unlisted people of course "+courseID, err)
 }
 
@@ -103,7 +110,7 @@ func (q queries) CountListed(ctx context.Context, courseID string, at time.Time)
 // CountUnlisted counts the unlisted, and all enrolments that last and count.
 func (q queries) CountUnlisted(ctx context.Context, courseID string, since time.Time) (none, all int64, err error) {
 	db := q.on(ctx)
-	if err := db.Raw("SELECT COUNT(*) FROM enrolments e WHERE "+unlisted, courseID, since, since, since).Row().Scan(&none); err != nil {
+	if err := db.Raw("SELECT COUNT(*) FROM enrolments e WHERE "+unlisted, unlistedSince(courseID, since)...).Row().Scan(&none); err != nil {
 		return 0, 0, wrap("count unlisted people of course "+courseID, err)
 	}
 	err = db.Raw("SELECT COUNT(*) FROM enrolments WHERE course_id = ? AND ended_at IS NULL AND counted", courseID).Row().Scan(&all)
