@@ -40,7 +40,7 @@ func TestProfileRegistration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if config.Issuer != c.lms.Issuer || config.Family != profile.Family || config.Audience != profile.Access.Audience && profile.Access.Audience != "" {
+		if config.Issuer != c.lms.Issuer || config.Family != profile.Family || c.lms.Platform("").Audience != "" && config.Audience != c.lms.Platform("").Audience {
 			t.Errorf("%+v", config)
 		}
 		if done.ClientID != c.lms.ClientID || (done.DeploymentID != "") != deployed[profile.Name] {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -76,7 +77,11 @@ func parseConfiguration(answer []byte, configURL string, onPremises bool) (*Plat
 			return nil, err
 		}
 	}
-	return raw.configuration(), nil
+	config := raw.configuration()
+	if !config.mayNameAudience() {
+		return nil, failed(StepConfiguration, RegistrationEndpoint, "authorization_server is of another place, %s", shown(config.Audience))
+	}
+	return config, nil
 }
 
 func insecureOr(other, r Reason) Reason {
@@ -145,6 +150,17 @@ func audience(server string) string {
 		return ""
 	}
 	return server
+}
+
+// mayNameAudience: assertions for all platforms are signed by the same key, so one
+// that names another's audience could use there what we sign for it. Brightspace's
+// is of another host than its tokens, and the same everywhere.
+func (c *PlatformConfiguration) mayNameAudience() bool {
+	switch originOf(c.Audience) {
+	case "", originOf(c.Issuer), originOf(c.TokenURL):
+		return true
+	}
+	return slices.ContainsFunc(Presets(), func(p Preset) bool { return p.audience == c.Audience && p.tokenURL == c.TokenURL })
 }
 
 // words is a list of strings, or one string of several, of any number: a

@@ -3,6 +3,7 @@ package lti_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"classbridge/lti"
@@ -205,16 +206,34 @@ func TestRegistrationAsksForWhatThereIs(t *testing.T) {
 }
 
 // The assertions' audience is the authorization server where it is an address:
-// Brightspace's is, Canvas writes a bare host there and expects its endpoint.
+// Brightspace's is, Canvas writes a bare host there and expects its endpoint. That
+// of another LMS would let this one use there what is signed for it.
 func TestConfigurationAudience(t *testing.T) {
-	for server, want := range map[string]string{
-		"https://api.brightspace.com/auth/token": "https://api.brightspace.com/auth/token", "canvas.instructure.com": "", "": "",
+	const brightspace, brightspaceTokens = "https://api.brightspace.com/auth/token", "https://auth.brightspace.com/core/connect/token"
+	for _, test := range []struct {
+		server, tokens, want string // HERE is the LMS
+		refused              bool
+	}{
+		{brightspace, brightspaceTokens, brightspace, false},
+		{"canvas.instructure.com", "HERE/token", "", false},
+		{"", "HERE/token", "", false},
+		{"HERE", "HERE/token", "HERE", false},
+		{"HERE/as", "https://tokens.example/token", "HERE/as", false},
+		{"https://tokens.example", "https://tokens.example/token", "https://tokens.example", false},
+		{"https://victim.example/token", "HERE/token", "", true},
+		{brightspace, "HERE/token", "", true},
+		{"https://tokens.example:8443", "https://tokens.example/token", "", true},
 	} {
 		r := newRegistry(t, false)
-		r.answer(configurationPath, r.configuration(t, func(c map[string]any) { c["authorization_server"] = server }))
+		here := strings.NewReplacer("HERE", r.URL)
+		r.answer(configurationPath, r.configuration(t, func(c map[string]any) {
+			c["authorization_server"], c["token_endpoint"] = here.Replace(test.server), here.Replace(test.tokens)
+		}))
 		config, err := r.ask(t.Context())
-		if err != nil || config.Audience != want {
-			t.Errorf("%s: %v, %v", server, config, err)
+		if test.refused {
+			wantFailure(t, r, err, lti.StepConfiguration, lti.RegistrationEndpoint)
+		} else if err != nil || config.Audience != here.Replace(test.want) {
+			t.Errorf("%s: %v, %v", test.server, config, err)
 		}
 	}
 }

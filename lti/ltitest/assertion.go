@@ -1,6 +1,7 @@
 package ltitest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,10 +61,7 @@ const futureIAT = 30 * time.Second
 
 func (l *LMS) checkCareful(a assertion, now time.Time) error {
 	issued := time.Unix(a.IssuedAt, 0)
-	wanted := l.Profile.Access.Audience
-	if wanted == "" {
-		wanted = l.at("/token")
-	}
+	wanted := cmp.Or(l.audience(), l.at("/token"))
 	switch oldest := l.Profile.Access.MaxAge; {
 	case a.Issuer != l.ClientID:
 		return fmt.Errorf("iss is %q", a.Issuer)

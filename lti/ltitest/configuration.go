@@ -36,7 +36,7 @@ func (l *LMS) configuration() map[string]any {
 		},
 	}
 	if l.Profile.Registration.Server {
-		config["authorization_server"] = cmp.Or(l.Profile.Access.Audience, l.at("/token"))
+		config["authorization_server"] = cmp.Or(l.audience(), l.at("/token"))
 	}
 	return config
 }

@@ -71,7 +71,7 @@ func (l *LMS) Platform(id string) lti.Platform {
 	return lti.Platform{
 		ID: id, Issuer: l.Issuer, ClientID: l.ClientID, OnPremises: true,
 		AuthURL: l.at("/auth"), TokenURL: l.at("/token"), JWKSURL: l.at("/jwks"),
-		Audience: l.Profile.Access.Audience, Family: l.Profile.Family, AllowAnonymous: l.Privacy.Anonymous,
+		Audience: l.audience(), Family: l.Profile.Family, AllowAnonymous: l.Privacy.Anonymous,
 	}
 }
 
@@ -113,4 +113,13 @@ func (l *LMS) initiate(w http.ResponseWriter, r *http.Request, login url.Values)
 
 func (l *LMS) at(path string) string   { return strings.TrimSuffix(l.URL, "/") + path }
 func (l *LMS) tool(path string) string { return strings.TrimSuffix(l.ToolURL, "/") + path }
-func (l *LMS) target() string          { return l.tool("/lti/launch") }
+
+// audience of client assertions; empty where it is the token URL.
+func (l *LMS) audience() string {
+	if l.Profile.Access.Audience == "" {
+		return ""
+	}
+	return l.at(l.Profile.Access.Audience)
+}
+
+func (l *LMS) target() string { return l.tool("/lti/launch") }

@@ -67,7 +67,7 @@ type Keys struct {
 
 // Access is how tokens for services are given (Security Framework §4.1).
 type Access struct {
-	Audience      string        // of client assertions, where it is not the token URL
+	Audience      string        // of client assertions, where it is not the token URL: a path of the LMS
 	Careless      bool          // aud, iss and jti of assertions are not looked at
 	FreshKeys     bool          // the tool's keys are fetched for each token
 	MaxAge        time.Duration // of an assertion; 0: not looked at

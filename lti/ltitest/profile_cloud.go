@@ -58,7 +58,7 @@ func Brightspace() Profile {
 		},
 		Keys: Keys{CacheControl: "no-cache, no-store", Padding: 80 << 10, Rotation: time.Hour},
 		Access: Access{
-			Audience: "https://api.brightspace.com/auth/token", MaxAge: 5 * time.Minute,
+			Audience: "/auth/token", MaxAge: 5 * time.Minute,
 			ContentType: jsonType, RefusedStatus: http.StatusUnauthorized,
 		},
 		// Some LMSs put the link in the URL of the roster themselves.
