@@ -14,7 +14,7 @@ import (
 var assets embed.FS
 
 // coursePages are what the LMS shows: who to be, and the course page of whoever
-// one is, with the tool in a frame.
+// one is, with the tool in a frame; for teachers also what is around a course.
 type coursePages struct {
 	world *World
 	pages *template.Template
@@ -28,6 +28,10 @@ func newCoursePages(w *World) (http.Handler, error) {
 	c := &coursePages{world: w, pages: pages}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.show)
+	mux.HandleFunc("GET /add", c.ofTeacher(c.showAdd))
+	mux.HandleFunc("GET /gradebook", c.ofTeacher(c.showGradebook))
+	mux.HandleFunc("GET /participants", c.ofTeacher(c.showParticipants))
+	mux.Handle("POST /participants", http.NewCrossOriginProtection().Handler(c.ofTeacher(c.changeParticipants)))
 	mux.Handle("GET /assets/", http.FileServerFS(assets))
 	return mux, nil
 }
@@ -43,16 +47,16 @@ func (w *World) desk(p ltitest.Person) string { return w.at(deskHost(p)) }
 // site of that person.
 func (c *coursePages) show(rw http.ResponseWriter, r *http.Request) {
 	as := r.FormValue("as")
-	i := slices.IndexFunc(persons(), func(p ltitest.Person) bool { return p.Sub == as })
+	p, known := personOf(as)
 	switch {
-	case as != "" && i < 0:
+	case as != "" && !known:
 		http.NotFound(rw, r)
-	case i < 0:
+	case !known:
 		c.render(rw, "choose.html", c.choice())
-	case partOf(r.Host) != deskHost(persons()[i]):
-		http.Redirect(rw, r, c.world.desk(persons()[i])+r.URL.RequestURI(), http.StatusFound)
+	case partOf(r.Host) != deskHost(p):
+		http.Redirect(rw, r, c.world.desk(p)+r.URL.RequestURI(), http.StatusFound)
 	default:
-		c.render(rw, "course.html", c.page(persons()[i], r.FormValue("link")))
+		c.render(rw, "course.html", c.page(p, r.FormValue("link")))
 	}
 }
 
@@ -82,14 +86,14 @@ func (c *coursePages) people(me string) []someone {
 	return all
 }
 
-// coursePage is course.html.
-type coursePage struct {
+// frame is what the LMS's pages of one person have around what they show.
+type frame struct {
 	Me      someone
 	People  []someone
 	Courses []courseMenu
-	Course  ltitest.Course
-	Link    ltitest.Link
-	Launch  string // what the frame shows
+	Course  ltitest.Course // the one that is shown
+	Link    ltitest.Link   // none on a page of the course
+	Teacher bool
 	Tool    string
 	Chat    string
 	LMS     string
@@ -101,31 +105,50 @@ type courseMenu struct {
 	Links []ltitest.Link
 }
 
-// page shows the first activity unless another is wanted.
-func (c *coursePages) page(p ltitest.Person, wanted string) coursePage {
-	link := links()[0]
-	for _, l := range links() {
-		if l.ID == wanted {
-			link = l
-		}
-	}
-	v := coursePage{
-		Me: someone{p.Sub, p.Name, part(p.Sub), "", true}, People: c.people(p.Sub), Link: link,
-		Launch: "/launch?person=" + p.Sub + "&link=" + link.ID, Tool: c.world.Tool(), Chat: c.world.ChatURL(), LMS: c.world.LMS(),
+// frame has the courses that the person is in.
+func (c *coursePages) frame(p ltitest.Person) frame {
+	f := frame{
+		Me: someone{p.Sub, p.Name, part(p.Sub), "", true}, People: c.people(p.Sub), Teacher: teaches(p),
+		Tool: c.world.Tool(), Chat: c.world.ChatURL(), LMS: c.world.LMS(),
 	}
 	for _, course := range courses() {
-		m := courseMenu{Course: course}
-		for _, l := range links() {
-			if l.CourseID == course.ID {
-				m.Links = append(m.Links, l)
-			}
-		}
-		v.Courses = append(v.Courses, m)
-		if course.ID == link.CourseID {
-			v.Course = course
+		if c.world.enrolments.has(p.Sub, course.ID) {
+			f.Courses = append(f.Courses, courseMenu{course, c.world.lms.LinksOf(course.ID)})
 		}
 	}
+	return f
+}
+
+// coursePage is course.html.
+type coursePage struct {
+	frame
+
+	Launch string // what the frame shows; empty for somebody who is in no course
+}
+
+// page shows the first activity unless another is wanted.
+func (c *coursePages) page(p ltitest.Person, wanted string) coursePage {
+	v := coursePage{frame: c.frame(p)}
+	for _, m := range v.Courses {
+		for _, l := range m.Links {
+			if l.ID == wanted || v.Link.ID == "" {
+				v.Course, v.Link = m.Course, l
+			}
+		}
+	}
+	if v.Link.ID != "" {
+		v.Launch = "/launch?person=" + p.Sub + "&link=" + v.Link.ID
+	}
 	return v
+}
+
+// personOf finds whom an address names.
+func personOf(sub string) (p ltitest.Person, known bool) {
+	i := slices.IndexFunc(persons(), func(p ltitest.Person) bool { return p.Sub == sub })
+	if i < 0 {
+		return p, false
+	}
+	return persons()[i], true
 }
 
 func (c *coursePages) render(rw http.ResponseWriter, name string, page any) {

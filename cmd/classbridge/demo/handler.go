@@ -39,8 +39,9 @@ func partOf(hostPort string) string {
 // lmsHandler is the protocol, and around it the pages that people see.
 func (w *World) lmsHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", w.course)
-	mux.Handle("GET /assets/", w.course)
+	for _, path := range []string{"/{$}", "/add", "/gradebook", "/participants", "/assets/"} {
+		mux.Handle(path, w.course)
+	}
 	mux.Handle("/", w.lms)
 	return mux
 }

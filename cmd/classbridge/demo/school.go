@@ -1,6 +1,10 @@
 package demo
 
-import "classbridge/lti/ltitest"
+import (
+	"slices"
+
+	"classbridge/lti/ltitest"
+)
 
 // persons are whom one can be. Their Sub is their name in addresses.
 func persons() []ltitest.Person {
@@ -22,6 +26,9 @@ func part(sub string) string {
 	}
 	return "learner"
 }
+
+// teaches says whether somebody teaches in the courses.
+func teaches(p ltitest.Person) bool { return slices.Contains(p.Roles, ltitest.Instructor) }
 
 func courses() []ltitest.Course {
 	return []ltitest.Course{

@@ -47,6 +47,7 @@ type World struct {
 	chat *bridgetest.Server
 
 	course     http.Handler // the LMS's pages
+	enrolments enrolments
 	bbbSecret  string
 	connection classroom.ChatConnection
 }
