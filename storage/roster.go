@@ -29,9 +29,11 @@ func (q queries) SaveRoster(ctx context.Context, r classroom.Roster) error {
 		Select("*").Omit("course_id", "tenant_id", "asked_at", "created_at").Updates(&r))
 }
 
-// AskRoster notes that a person asks for the roster; the database decides who is first.
+// AskRoster notes that a person asks for the roster; the database decides who is
+// first. It is due, too: the queue does not take the work while that of a pass that
+// has just ended is being put away.
 func (q queries) AskRoster(ctx context.Context, courseID string, at, since time.Time) (bool, error) {
-	done := q.on(ctx).Exec("UPDATE rosters SET asked_at = ? WHERE course_id = ? AND (asked_at IS NULL OR asked_at <= ?)", at, courseID, since)
+	done := q.on(ctx).Exec("UPDATE rosters SET asked_at = ?, due_at = ? WHERE course_id = ? AND (asked_at IS NULL OR asked_at <= ?)", at, at, courseID, since)
 	return done.RowsAffected > 0, wrap("ask for roster of course "+courseID, done.Error)
 }
 

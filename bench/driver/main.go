@@ -48,8 +48,8 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&cfg.postgres, "postgres", os.Getenv("CLASSBRIDGE_TEST_POSTGRES"), "`address` of a PostgreSQL server for the tools' databases")
 	flags.StringVar(&cfg.programs, "programs", "bin", "`folder` of the programs floor and classbridge")
 	flags.StringVar(&cfg.ltijs, "ltijs", "bench/ltijs", "`folder` of server.js and its node_modules")
-	flags.StringVar(&cfg.tools, "tools", "floor,classbridge,ltijs", "what to measure")
-	flags.IntVar(&cfg.rounds, "rounds", 5, "how often each measurement is made")
+	flags.StringVar(&cfg.tools, "tools", "floor,classbridge,ltijs,services", "what to measure")
+	flags.IntVar(&cfg.rounds, "rounds", 5, "how often each measurement of launches is made; 0: not at all")
 	flags.StringVar(&cfg.core, "core", "0", "the core that the tools run on")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -59,10 +59,21 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer b.close()
-	r, err := b.measure(ctx)
+	if cfg.rounds > 0 {
+		r, err := b.measure(ctx)
+		if err != nil {
+			return err
+		}
+		r.print(os.Stdout)
+	}
+	if !cfg.has("services") {
+		return nil
+	}
+	r, err := b.services(ctx)
 	if err != nil {
 		return err
 	}
+	fmt.Println()
 	r.print(os.Stdout)
 	return nil
 }

@@ -56,18 +56,29 @@ func cpuTime(pid int) (time.Duration, error) {
 	return s.own, err
 }
 
-// residentMemory is VmRSS, in bytes.
-func residentMemory(pid int) (int64, error) {
+// residentMemory is what the process holds now, in bytes.
+func residentMemory(pid int) (int64, error) { return memory(pid, "VmRSS:") }
+
+// peakMemory is what it held at most since forgetPeak, in bytes.
+func peakMemory(pid int) (int64, error) { return memory(pid, "VmHWM:") }
+
+// forgetPeak begins anew with what the process holds now (proc_pid_clear_refs(5)).
+func forgetPeak(pid int) error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0)
+}
+
+// memory is a line of /proc/PID/status (proc_pid_status(5)).
+func memory(pid int, name string) (int64, error) {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if value, ok := strings.CutPrefix(lines.Text(), "VmRSS:"); ok {
+		if value, ok := strings.CutPrefix(lines.Text(), name); ok {
 			kib, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
 			return kib << 10, err
 		}
 	}
-	return 0, fmt.Errorf("process %d has no VmRSS", pid)
+	return 0, fmt.Errorf("process %d has no %s", pid, name)
 }

@@ -129,14 +129,14 @@ func (b *bench) addClassbridge(ctx context.Context) error {
 	if err := s.start(ctx); err != nil {
 		return err
 	}
-	return b.addPlatform(ctx, s, path)
+	return b.addPlatform(ctx, s, path, b.platform.issuer)
 }
 
-func (b *bench) addPlatform(ctx context.Context, s *server, path string) error {
+func (b *bench) addPlatform(ctx context.Context, s *server, path, issuer string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "platform", "add", "--name=Bench", "--issuer="+b.platform.issuer, "--client-id=bench",
-		"--auth-url="+b.platform.issuer+"/auth", "--token-url="+b.platform.issuer+"/token", "--jwks-url="+b.platform.issuer+"/jwks",
+	cmd := exec.CommandContext(ctx, path, "platform", "add", "--name=Bench", "--issuer="+issuer, "--client-id=bench",
+		"--auth-url="+issuer+"/auth", "--token-url="+issuer+"/token", "--jwks-url="+issuer+"/jwks",
 		"--deployment-id="+deploymentID, "--on-premises")
 	cmd.Env, cmd.Stderr = s.env, os.Stderr
 	return cmd.Run()

@@ -6,6 +6,11 @@
 //
 //	POST /login    302 to the platform, with state, nonce and a cookie
 //	POST /launch   200, a page of 2 KB
+//
+// With arguments it does once what the program does with an LMS's services:
+//
+//	floor members URL   fetches and decodes all pages of a roster
+//	floor scores URL    posts the scores of a class
 package main
 
 import (
@@ -21,7 +26,11 @@ import (
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
+	do := func() error { return run(context.Background()) }
+	if args := os.Args[1:]; len(args) > 0 {
+		do = func() error { return services(args) }
+	}
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "floor:", err)
 		os.Exit(1)
 	}
