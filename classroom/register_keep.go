@@ -44,6 +44,9 @@ func (c *Classroom) keep(ctx context.Context, s signup) (Platform, error) {
 			err = tx.CreatePlatform(ctx, p, nil)
 		}
 		if err == nil {
+			err = unmistakable(ctx, tx, p)
+		}
+		if err == nil {
 			err = s.deploy(ctx, tx, p)
 		}
 		if err == nil {

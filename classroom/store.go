@@ -58,6 +58,9 @@ type PlatformStore interface {
 	// LockRegistration reads what is registered of that client, disabled or not, and
 	// keeps others from changing it until the transaction ends.
 	LockRegistration(ctx context.Context, issuer, clientID string) (Platform, bool, error)
+	// PlatformsOfClient lists what is registered of clients of that id: by any issuer,
+	// of any tenant, disabled or not.
+	PlatformsOfClient(ctx context.Context, clientID string) ([]Platform, error)
 	// CreatePlatform answers Conflict when that client of the issuer is registered;
 	// the deployments are approved at once.
 	CreatePlatform(ctx context.Context, p Platform, deploymentIDs []string) error

@@ -102,6 +102,11 @@ func (q queries) LockRegistration(ctx context.Context, issuer, clientID string) 
 	return r.platform(), err == nil, err
 }
 
+// PlatformsOfClient lists registrations of all tenants.
+func (q queries) PlatformsOfClient(ctx context.Context, clientID string) ([]classroom.Platform, error) {
+	return q.platforms(ctx, "platforms of a client", "client_id = ?", clientID)
+}
+
 // CreatePlatform registers an LMS with the deployments that are approved at
 // once; Conflict if that client of the issuer is registered.
 func (t *tx) CreatePlatform(ctx context.Context, p classroom.Platform, deploymentIDs []string) error {

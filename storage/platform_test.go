@@ -1,7 +1,9 @@
 package storage_test
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,6 +76,21 @@ func TestPlatformOnce(t *testing.T) {
 		if _, err := db.Platform(t.Context(), again.ID); !classroom.Is(err, classroom.NotFound) {
 			t.Errorf("a platform stayed whose deployments did not: %v", err)
 		}
+	})
+}
+
+func TestPlatformsOfClient(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		one := storagetest.Platform(t, db)
+		two := one
+		two.ID, two.Issuer, two.TenantID, two.Disabled = storagetest.ID(), "https://other.example", otherTenant(t, db).ID, true
+		must(t, db.CreatePlatform(t.Context(), two, nil))
+		storagetest.Platform(t, db)
+		all := got[[]classroom.Platform](t)(db.PlatformsOfClient(t.Context(), one.ClientID))
+		slices.SortFunc(all, func(a, b classroom.Platform) int { return strings.Compare(a.ID, b.ID) })
+		want := []classroom.Platform{one, two}
+		slices.SortFunc(want, func(a, b classroom.Platform) int { return strings.Compare(a.ID, b.ID) })
+		diff(t, want, all)
 	})
 }
 

@@ -13,7 +13,7 @@ func sampleRegistrations(base basePage) []samplePage {
 	}
 	invitation := classroom.Invitation{ID: "i", Name: oddName, Pending: true, ExpiresAt: sampleTime}
 	lms := &lti.PlatformConfiguration{
-		Issuer: "https://lms.example/" + oddName, AuthURL: "https://lms.example/auth", Family: oddName, Version: oddName,
+		Issuer: "https://lms.example/" + oddName, AuthURL: "https://lms.example/auth", Audience: "https://lms.example/" + oddName, Family: oddName, Version: oddName,
 	}
 	full := &lti.Registration{
 		Scopes: []string{lti.ScopeRoster, lti.ScopeScore}, Claims: []string{"sub", "name", "email", "locale"},

@@ -482,6 +482,38 @@ func TestRegistrationOfAnotherSchool(t *testing.T) {
 	b.opens(n, path).want(http.StatusOK) // the invitation is still good
 }
 
+// Whoever answers with the client of another LMS, and asks for tokens where that
+// one has them, would get them.
+func TestRegistrationInTheNameOfAnotherLMS(t *testing.T) {
+	w := newWorld(t)
+	victim := classroom.Platform{
+		Platform: lti.Platform{
+			ID: storagetest.ID(), Issuer: "https://victim.example", ClientID: "victims-client", AuthURL: "https://victim.example/auth",
+			TokenURL: "https://tokens.victim.example/token", JWKSURL: "https://victim.example/jwks",
+		},
+		TenantID: classroom.DefaultTenant, Name: "Victim", Disabled: true, CreatedAt: w.clock.Now(),
+	}
+	w.must(w.db.CreatePlatform(t.Context(), victim, nil))
+	client := victim.ClientID
+	address := w.badLMS(func(rw http.ResponseWriter, config map[string]any) {
+		config["token_endpoint"], config["authorization_server"] = "https://Tokens.Victim.example:443/token?x", "https://tokens.victim.example:443/as"
+		_ = json.NewEncoder(rw).Encode(config)
+	}, func(rw http.ResponseWriter, _ map[string]any) { fmt.Fprintf(rw, `{"client_id":%q}`, client) })
+	b, path := w.browser(), w.invite(nil)
+	offer := func() *answer {
+		return b.get(path + "?" + url.Values{"openid_configuration": {address + "/config"}}.Encode()).want(http.StatusOK)
+	}
+	if facts := offer().text("#lms"); !strings.Contains(facts, "https://tokens.victim.example:443/as") {
+		t.Errorf("whom assertions are for is not shown: %s", facts)
+	}
+	b.submit(offer(), "form").want(http.StatusForbidden).says("error.register_mistakable")
+	if _, found, err := w.db.LockRegistration(t.Context(), address, client); err != nil || found {
+		t.Errorf("registered: %v, %v", found, err)
+	}
+	client = "its-own" // as schools of Brightspace, which share the server
+	b.submit(offer(), "form").leads(path)
+}
+
 // The page that opened ours may frame classes later, unless it would weaken https.
 func TestOpenerMayFrame(t *testing.T) {
 	for _, test := range []struct {

@@ -162,6 +162,28 @@ func TestPlatform(t *testing.T) {
 	}
 }
 
+// Two LMSs of which one could have the tokens of the other.
+func TestPlatformMistakable(t *testing.T) {
+	env := dataEnv(t)
+	add := func(issuer, client, audience string) string {
+		return must(t, env, "", "platform", "add", "--issuer", issuer, "--client-id", client, "--name", issuer+client,
+			"--auth-url", issuer+"/auth", "--token-url", issuer+"/token", "--jwks-url", issuer+"/jwks", "--audience", audience).err
+	}
+	const warning = "same client id and token server"
+	add("https://one.localhost", "c1", "")
+	for _, err := range []string{add("https://two.localhost", "c1", ""), add("https://three.localhost", "c2", "https://one.localhost/token")} {
+		if strings.Contains(err, warning) {
+			t.Errorf("warned: %s", err)
+		}
+	}
+	if err := add("https://four.localhost", "c1", "https://one.localhost/token"); !strings.Contains(err, warning) || !strings.Contains(err, "https://one.localhostc1") {
+		t.Errorf("not warned: %s", err)
+	}
+	if err := must(t, env, "", "platform", "edit", "https://two.localhostc1", "--token-url", "https://One.localhost/t").err; !strings.Contains(err, warning) {
+		t.Errorf("not warned of what was edited: %s", err)
+	}
+}
+
 func TestPlatformRefusals(t *testing.T) {
 	env := dataEnv(t)
 	add := func(more ...string) []string {

@@ -72,7 +72,10 @@ func (c platformAdd) Run(ctx context.Context, p *program) error {
 	}
 	platform.CreatedAt = p.now()
 	err = p.withStore(ctx, cfg, func(s *store) error {
-		return s.CreatePlatform(ctx, platform, c.DeploymentID)
+		if err := s.CreatePlatform(ctx, platform, c.DeploymentID); err != nil {
+			return err
+		}
+		return p.warnIfMistakable(ctx, s, platform)
 	})
 	switch {
 	case classroom.Is(err, classroom.Conflict):
@@ -84,6 +87,16 @@ func (c platformAdd) Run(ctx context.Context, p *program) error {
 		p.warn("launches will be refused until its keys can be fetched: %v", err)
 	}
 	return c.print(p, cfg, platform)
+}
+
+// warnIfMistakable: an admin has typed it and may know better, as after a move.
+func (p *program) warnIfMistakable(ctx context.Context, s *store, platform classroom.Platform) error {
+	other, found, err := classroom.FindMistakable(ctx, s, platform)
+	if found {
+		p.warn("%s (%s) has the same client id and token server, but another issuer: if that is another LMS, one of them gets tokens that are meant for the other",
+			other.Name, other.ID)
+	}
+	return err
 }
 
 func (c platformAdd) platform() (classroom.Platform, error) {

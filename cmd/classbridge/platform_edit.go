@@ -28,6 +28,9 @@ func (c platformEdit) Run(ctx context.Context, p *program) error {
 		if err := s.SavePlatform(ctx, platform); err != nil {
 			return err
 		}
+		if err := p.warnIfMistakable(ctx, s, platform); err != nil {
+			return err
+		}
 		for _, id := range c.DeploymentID {
 			if err := s.setDeployment(ctx, p, platform, id, classroom.DeploymentActive); err != nil {
 				return err
