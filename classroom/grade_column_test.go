@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,6 +102,32 @@ func TestAColumnThatIsThereAlready(t *testing.T) {
 	w.sends()
 	same(t, map[string]float64{"bob": 100, "cy": 25}, w.gradebook())
 	same(t, 1, len(w.lms.LineItems("c1")))
+}
+
+// A column that is said to be at another place would have our token carried there.
+func TestAColumnAtAnotherPlace(t *testing.T) {
+	var asked atomic.Int32
+	elsewhere := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer elsewhere.Close()
+	w := newGradeWorld(t, ltitest.Reference())
+	w.Services.HTTP, w.Services.OnPremisesHTTP = elsewhere.Client(), elsewhere.Client()
+	w.class()
+	item := fmt.Sprintf(`{"id":%q,"label":"x","scoreMaximum":100,"resourceId":%q,"tag":"attendance"}`, elsewhere.URL+"/steal", w.ada.Room.ID)
+	for _, list := range []string{"[" + item + "]", "[]"} {
+		w.lms.AnswerNext("lineitems", answers(list))
+		if list == "[]" {
+			w.lms.AnswerNext("lineitems", answers(item)) // of the one that is made then
+		}
+		w.sends()
+		same(t, classroom.GradesRefused, w.problem())
+	}
+	same(t, int32(0), asked.Load())
+	w.sends()
+	same(t, map[string]float64{"bob": 100, "cy": 25}, w.gradebook())
+}
+
+func answers(body string) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, body) })
 }
 
 // makeColumn makes a line item, and answers its URL.

@@ -49,9 +49,12 @@ func (s *Services) LineItems(ctx context.Context, a Access, containerURL string,
 	r := readsLineItems(a, f.url(containerURL), mediaLineItems)
 	err := s.pages(ctx, r, func(ans *answer) error {
 		return walk(ans.body, "", nil, func(v object[lineItemJSON]) error {
-			item, err := v.orEmpty().lineItem(ans)
-			if err != nil || !f.matches(item) {
+			item := v.orEmpty().lineItem(ans)
+			if item.ID == "" || !f.matches(item) {
 				return nil
+			}
+			if err := ans.mayTell(item.ID); err != nil {
+				return err // not left out: another one would be made beside it
 			}
 			if len(items) == maxLineItems {
 				return malformed("more line items than any course has")
@@ -117,7 +120,7 @@ func (i LineItem) json() any {
 	return v
 }
 
-func (a *answer) lineItem(into *LineItem) (err error) {
+func (a *answer) lineItem(into *LineItem) error {
 	d, err := newDocument(a.body)
 	if err != nil {
 		return err
@@ -126,22 +129,29 @@ func (a *answer) lineItem(into *LineItem) (err error) {
 	if err := d.decode(&v); err != nil {
 		return err
 	}
-	*into, err = v.orEmpty().lineItem(a)
-	return err
+	item := v.orEmpty().lineItem(a)
+	if item.ID == "" {
+		return malformed("a line item without an address")
+	}
+	if err := a.mayTell(item.ID); err != nil {
+		return err
+	}
+	*into = item
+	return nil
 }
 
-// lineItem refuses an item without a URL that may be called.
-func (v lineItemJSON) lineItem(a *answer) (LineItem, error) {
+// lineItem has no ID where that is no URL that may be called.
+func (v lineItemJSON) lineItem(a *answer) LineItem {
 	id := string(v.ID)
 	if u, err := url.Parse(id); err == nil && id != "" && !u.IsAbs() {
 		id = a.url.ResolveReference(u).String()
 	}
 	if !a.access.Platform.mayCall(id) {
-		return LineItem{}, malformed("a line item without an address")
+		id = ""
 	}
 	return LineItem{
 		ID: id, Label: clean(string(v.Label), maxTitle), ScoreMaximum: v.ScoreMaximum.value,
 		ResourceID: clean(string(v.ResourceID.text), maxTitle), Tag: clean(string(v.Tag.text), maxTitle),
 		ResourceLinkID: clean(string(v.ResourceLinkID.text), maxTitle),
-	}, nil
+	}
 }

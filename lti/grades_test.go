@@ -186,6 +186,53 @@ func TestCreateLineItem(t *testing.T) {
 	}
 }
 
+// An answer that leads our token to another place than the platform's.
+func TestLineItemElsewhere(t *testing.T) {
+	s, g := newGradebook(t, nil)
+	list := func() error {
+		_, err := s.services.LineItems(t.Context(), s.access, s.url+"/items", lti.LineItemFilter{Tag: "attendance"})
+		return err
+	}
+	create := func() error {
+		_, err := s.services.CreateLineItem(t.Context(), s.access, s.url+"/items", lti.LineItem{Label: "Attendance", ScoreMaximum: 1})
+		return err
+	}
+	read := func() error {
+		_, err := s.services.LineItem(t.Context(), s.access, s.url+"/items/1")
+		return err
+	}
+	s.access.Platform.AuthURL = "https://sso.school.example/auth"
+	for _, test := range []struct {
+		id, tag string
+		refused bool
+	}{
+		{s.url + "/items/1", "attendance", false},
+		{"https://SSO.school.example:443/items/1", "attendance", false}, // is in the registration
+		{"https://evil.example/steal", "attendance", true},
+		{"https://school.example.evil.example/", "attendance", true},
+		{"https://sso.school.example:8443/", "attendance", true},
+		{strings.Replace(s.url, "http://", "https://", 1) + "/items/1", "attendance", true},
+	} {
+		item := fmt.Sprintf(`{"id":%q,"label":"x","scoreMaximum":1,"tag":%q}`, test.id, test.tag)
+		for name, call := range map[string]func() error{"listed": list, "made": create, "read": read} {
+			body := item
+			if name == "listed" {
+				body = `[{"id":"https://other.example/","tag":"quiz"},` + item + "]"
+			}
+			g.answer = says(200, body)
+			err := call()
+			if !test.refused && err != nil {
+				t.Errorf("%s %s: %v", test.id, name, err)
+			}
+			if test.refused {
+				if e := serviceError(t, err); e.Code != lti.CodeAddressRefused || !e.Refused() {
+					t.Errorf("%s %s: %v", test.id, name, err)
+				}
+			}
+		}
+	}
+}
+
 func TestSendScore(t *testing.T) {
 	at := time.Date(2026, 9, 1, 10, 0, 0, 7_654_321, time.FixedZone("CEST", 2*3600))
 	full := lti.Score{Subject: "5", Given: 45, Maximum: 60, Comment: "45 of 60 minutes", Timestamp: at, StartedAt: at.Add(-time.Hour), SubmittedAt: at}

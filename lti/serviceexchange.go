@@ -36,6 +36,18 @@ type answer struct {
 	access Access
 }
 
+// mayTell refuses an address that is neither where the answer came from, which a
+// launch has signed, nor one that the registration names: our token goes there.
+func (a *answer) mayTell(address string) error {
+	p, told := a.access.Platform, originOf(address)
+	for _, known := range []string{a.url.String(), p.Issuer, p.AuthURL, p.TokenURL, p.JWKSURL} {
+		if told == originOf(known) {
+			return nil
+		}
+	}
+	return &answerError{code: CodeAddressRefused, err: errors.New("it leads to another place, " + shown(host(address)))}
+}
+
 // exchange sends the request and has its answer read.
 func (s *Services) exchange(ctx context.Context, x exchange, read func(*answer) error) error {
 	failed := &ServiceError{Service: x.service, Platform: x.access.Platform.ID, Host: host(x.url)}
