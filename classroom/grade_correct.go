@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -24,11 +25,13 @@ func (c *Classroom) CorrectGrade(ctx context.Context, a Access, n Correction) er
 	if n.Percent != nil && (math.IsNaN(*n.Percent) || *n.Percent < 0 || *n.Percent > 100) {
 		return refuse(Invalid, "error.grade_percent")
 	}
-	e, found, err := c.Store.FindEnrolment(ctx, n.PersonID, a.Room.CourseID)
-	if err != nil {
+	people, err := c.enrolledFor(ctx, a.Course, n.PersonID)
+	if err != nil && !Is(err, NotFound) {
 		return fmt.Errorf("correct a grade in room %s: %w", a.Room.ID, err)
 	}
-	if !found || standingOf(e) != SheetLearner || !e.EndedAt.IsZero() {
+	if !slices.ContainsFunc(people, func(e Enrolled) bool {
+		return learns(e.Person, e.Enrolment) && a.Course.knows(e.Person)
+	}) {
 		return refuse(NotFound, "error.grade_person")
 	}
 	g := newGrade(a.Room, n.PersonID)

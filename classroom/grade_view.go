@@ -17,6 +17,7 @@ type GradesView struct {
 	AskedBy   Person
 	Problem   GradeProblem // known before anything is sent, else of the last sending
 	Rows      []GradeRow   // by name
+	Elsewhere []SheetRow   // learners of another registration, who are not graded
 	Meetings  int          // that count
 	ToSend    int
 	Readable  bool // Rows tell what stands in the LMS
@@ -88,31 +89,34 @@ func (c *Classroom) fillGrades(ctx context.Context, v *GradesView) (err error) {
 	if !offers(v.Course, lti.ScopeScore) || v.Course.GradesURL == "" && v.Room.LineItemURL == "" {
 		v.Problem = orNoGradebook(v.Course, GradesNoScores)
 	}
-	v.Rows, err = c.gradeRows(ctx, v.Room, v.Course)
+	v.Rows, v.Elsewhere, err = c.gradeRows(ctx, v.Room, v.Course)
 	for _, r := range v.Rows {
 		v.Meetings = max(v.Meetings, r.Meetings)
 	}
 	return err
 }
 
-// gradeRows are the grades of all who get one: learners of the course who are
-// counted and whom the LMS knows by a subject.
-func (c *Classroom) gradeRows(ctx context.Context, room Room, course Course) ([]GradeRow, error) {
+// gradeRows are the grades of all who get one, and the learners who get none as
+// only another registration knows them.
+func (c *Classroom) gradeRows(ctx context.Context, room Room, course Course) (rows []GradeRow, elsewhere []SheetRow, err error) {
 	sheet, err := c.sheet(ctx, room, course, sheetQuery{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	known, err := c.Store.Grades(ctx, room.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	grades := make(map[string]Grade, len(known))
 	for _, g := range known {
 		grades[g.PersonID] = g
 	}
-	var rows []GradeRow
 	for _, r := range sheet.Rows {
-		if r.Standing != SheetLearner || r.Left() || r.Person.Subject == "" {
+		switch {
+		case !learns(r.Person, r.Enrolment):
+			continue
+		case !course.knows(r.Person):
+			elsewhere = append(elsewhere, r)
 			continue
 		}
 		g, ok := grades[r.Person.ID]
@@ -121,8 +125,19 @@ func (c *Classroom) gradeRows(ctx context.Context, room Room, course Course) ([]
 		}
 		rows = append(rows, GradeRow{SheetRow: r, Grade: g, Want: wanted(r, g)})
 	}
-	return rows, nil
+	return rows, elsewhere, nil
 }
+
+// learns reports whether the person is a learner of the course now, and known to
+// an LMS by a subject.
+func learns(p Person, e Enrolment) bool {
+	return standingOf(e) == SheetLearner && e.EndedAt.IsZero() && p.Subject != ""
+}
+
+// knows reports whether the LMS in which the course is knows the person. In a
+// course that came from another registration, the subjects of that one may be
+// somebody else's now.
+func (c Course) knows(p Person) bool { return p.PlatformID == c.PlatformID }
 
 // wanted is the percent that should stand in the LMS.
 func wanted(r SheetRow, g Grade) float64 {

@@ -78,6 +78,7 @@ func sampleGrades(base basePage) []samplePage {
 		Room:      classroom.Room{ID: "room-1", Title: longName, Graded: true, GradeAfter: 24, LineItemURL: "https://lms.example/item"},
 		Gradebook: classroom.Gradebook{AskedAt: sampleTime, SentAt: sampleTime.Add(-time.Hour)}, AskedBy: classroom.Person{Name: oddName},
 		Meetings: 2, ToSend: 3, Readable: true,
+		Elsewhere: []classroom.SheetRow{sampleRow(oddName, classroom.SheetLearner, 1), sampleRow("", classroom.SheetLearner, 0)},
 	}
 	p := &gradesPage{basePage: base, View: v, Whose: "w", Page: 1}
 	there := 50.0
