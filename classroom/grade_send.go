@@ -152,7 +152,7 @@ type dueGrade struct {
 
 // due lists what is to be sent, and notes what stands there that we did not write.
 func (s *sending) due(ctx context.Context, course Course) ([]dueGrade, error) {
-	rows, err := s.gradeRows(ctx, s.room, course)
+	rows, _, err := s.gradeRows(ctx, s.room, course)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +225,9 @@ func (s *sending) plan(ctx context.Context, batch []dueGrade) error {
 			at = g.TriedAt.Add(time.Second)
 		}
 		g.TriedPercent, g.TriedAt, g.UpdatedAt = batch[i].want, at, s.Now()
+		if g.State == GradeRefused { // another one was
+			g.State, g.Problem = GradeUnsent, ""
+		}
 		planned[i] = *g
 	}
 	return s.Store.SaveGrades(ctx, planned)

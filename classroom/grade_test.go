@@ -325,6 +325,28 @@ func TestRefusalsAreKeptWithThePerson(t *testing.T) {
 	}
 }
 
+// A refusal is of the grade that was sent then: that of another one, which an
+// interruption keeps from being sent, does not stand for it.
+func TestARefusedGradeThatHasChangedIsSentInTheEnd(t *testing.T) {
+	w := newGradeWorld(t, ltitest.Reference())
+	w.class()
+	for range 2 {
+		w.lms.FailNext("scores", http.StatusUnprocessableEntity, "")
+	}
+	w.sends()
+	same(t, map[string]string{"bob": "refused 100 ungraded", "cy": "refused 25 ungraded"}, w.states())
+	w.wait(time.Hour)
+	w.holds(w.ada, 20, stays{w.bob: 10, w.cy: 15})
+	w.lms.FailNext("scores", http.StatusServiceUnavailable, "")
+	byItself := classroom.SendGrades{RoomID: w.ada.Room.ID}
+	if _, err := w.Do(t.Context(), byItself); err == nil {
+		t.Error("a gradebook that is away is no error")
+	}
+	same(t, map[string]string{"bob": "new 75", "cy": "new 50"}, w.states())
+	w.send(byItself)
+	same(t, map[string]float64{"bob": 75, "cy": 50}, w.gradebook())
+}
+
 func TestAGradebookThatIsAwayIsTriedAgain(t *testing.T) {
 	w := newGradeWorld(t, ltitest.Reference())
 	w.class()
