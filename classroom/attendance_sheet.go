@@ -88,24 +88,40 @@ func (c *Classroom) sheet(ctx context.Context, room Room, course Course, q sheet
 	if s.Meetings, err = c.sheetMeetings(ctx, room); err != nil {
 		return s, err
 	}
-	measured := s.Meetings
-	if q.meetingID != "" {
-		i := slices.IndexFunc(s.Meetings, func(m SheetMeeting) bool { return m.ID == q.meetingID })
-		if i < 0 {
-			return s, refuse(NotFound, "error.meeting_unknown")
-		}
-		measured = s.Meetings[i : i+1]
-	}
 	people, err := c.enrolledFor(ctx, course, q.personID)
 	if err != nil {
 		return s, err
 	}
 	t := newTally(room, people)
-	if err := c.Store.EachAttendance(ctx, meetingIDs(measured), userIDs(q.personID), t.add); err != nil {
+	if q.personID != "" { // nobody is told of classes that were held for others
+		if err := c.Store.EachAttendance(ctx, meetingIDs(s.Meetings), userIDs(q.personID), t.add); err != nil {
+			return s, err
+		}
+		s.Meetings = slices.DeleteFunc(s.Meetings, t.concernsNobody)
+	}
+	measured, err := s.chosen(q.meetingID)
+	if err != nil {
 		return s, err
+	}
+	if q.personID == "" {
+		if err := c.Store.EachAttendance(ctx, meetingIDs(measured), nil, t.add); err != nil {
+			return s, err
+		}
 	}
 	s.Rows = t.rows(measured)
 	return s, nil
+}
+
+// chosen is the meeting of that id alone; all for an empty one.
+func (s Sheet) chosen(meetingID string) ([]SheetMeeting, error) {
+	if meetingID == "" {
+		return s.Meetings, nil
+	}
+	i := slices.IndexFunc(s.Meetings, func(m SheetMeeting) bool { return m.ID == meetingID })
+	if i < 0 {
+		return nil, refuse(NotFound, "error.meeting_unknown")
+	}
+	return s.Meetings[i : i+1], nil
 }
 
 // sheetMeetings lists what was held in a room and in those of its groups.
@@ -206,6 +222,16 @@ func (t *tally) add(a Attendance) {
 		a = known.Join(a)
 	}
 	r.In[a.MeetingID] = a
+}
+
+// concernsNobody of those who are listed.
+func (t *tally) concernsNobody(m SheetMeeting) bool {
+	for _, r := range t.people {
+		if _, was := r.In[m.ID]; was || r.concerns(m) {
+			return false
+		}
+	}
+	return true
 }
 
 // rows measures everybody against the meetings, in which it counts the learners.

@@ -155,6 +155,44 @@ func TestGuestsAndObserversAreListedApart(t *testing.T) {
 	same(t, map[string]string{"ada": "moderator 1/1", "eye": "uncounted 1/1", "Gil": "guest 1/1"}, w.attendance(ada, ""))
 }
 
+func TestViewersSeeNothingOfOtherGroups(t *testing.T) {
+	w := newWorld(t)
+	ofGroup := func(sub, group string) classroom.Access {
+		l := w.launch(sub, learner)
+		l.Custom = map[string]string{"user_groups": group}
+		v, err := w.Enter(t.Context(), l, "192.0.2.1")
+		must(t, err)
+		a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
+		must(t, err)
+		return a
+	}
+	ada, bob, cy := w.enters("ada", teacher), ofGroup("bob", "1"), ofGroup("cy", "2")
+	all := w.holds(ada, 20, stays{cy: 20})
+	w.wait(time.Hour)
+	must(t, w.ChangeSettings(t.Context(), ada, classroom.RoomSettings{Grouped: true}))
+	ada, err := w.Access(t.Context(), ada.Launch.ID, ada.Room.ID)
+	must(t, err)
+	room, err := w.OpenGroup(t.Context(), ada, "1")
+	must(t, err)
+	inGroup, err := w.Access(t.Context(), ada.Launch.ID, room.ID)
+	must(t, err)
+	theirs := w.holds(inGroup, 10, nil)
+	for a, want := range map[classroom.Access][]string{cy: {all.ID}, bob: {theirs.ID, all.ID}, ada: {theirs.ID, all.ID}} {
+		s, err := w.Attendance(t.Context(), a, "")
+		must(t, err)
+		var got []string
+		for _, m := range s.Meetings {
+			got = append(got, m.ID)
+		}
+		same(t, want, got)
+	}
+	if _, err := w.Attendance(t.Context(), cy, theirs.ID); !classroom.Is(err, classroom.NotFound) {
+		t.Errorf("another group's meeting: %v", err)
+	}
+	same(t, map[string]string{"cy": "learner 20/20"}, w.attendance(cy, all.ID))
+	same(t, map[string]string{"bob": "learner 0/10 absent"}, w.attendance(bob, theirs.ID))
+}
+
 func TestTwoProcessesThatLookCountOnce(t *testing.T) {
 	storagetest.Each(t, twoProcessesThatLookCountOnce)
 }
