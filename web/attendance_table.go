@@ -1,14 +1,13 @@
 package web
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"classbridge/classroom"
 	"classbridge/locales"
@@ -29,17 +28,27 @@ func (s *Server) sendTable(c *gin.Context, sheet classroom.Sheet, meetingID stri
 	if meetingID != "" {
 		t.meetings = slices.DeleteFunc(t.meetings, func(m classroom.SheetMeeting) bool { return m.ID != meetingID })
 	}
-	var b bytes.Buffer
-	b.WriteString("\ufeff") // or Excel takes UTF-8 for something else
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	if err := w.WriteAll(t.lines()); err != nil {
-		return err
-	}
 	headers{}.write(c, s)
 	c.Header("Content-Disposition", `attachment; filename="attendance-`+s.Now().In(t.zone).Format("2006-01-02")+`.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	c.Data(http.StatusOK, "text/csv; charset=utf-8", t.csv())
 	return nil
+}
+
+// csv has every cell in quotes: some offices' programs part cells at semicolons.
+func (t attendanceTable) csv() []byte {
+	b := []byte("\ufeff") // or Excel takes UTF-8 for something else
+	for _, line := range t.lines() {
+		for i, cell := range line {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, '"')
+			b = append(b, strings.ReplaceAll(plainCell(cell), `"`, `""`)...)
+			b = append(b, '"')
+		}
+		b = append(b, "\r\n"...)
+	}
+	return b
 }
 
 // zoneOf is the zone of that name; UTC for what is none.
@@ -55,11 +64,6 @@ func (t attendanceTable) lines() [][]string {
 	lines := [][]string{t.head()}
 	for _, r := range t.sheet.Rows {
 		lines = append(lines, t.line(r))
-	}
-	for _, line := range lines {
-		for i := range line {
-			line[i] = plainCell(line[i])
-		}
 	}
 	return lines
 }
@@ -123,9 +127,19 @@ func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // plainCell keeps a name from being a formula where the table is opened: those
 // programs run what begins like one, also by the wide signs of East Asian keyboards.
+// So does what follows whatever one of them may take for the end of a cell.
 func plainCell(cell string) string {
-	if strings.IndexAny(strings.TrimLeft(cell, " \u00a0"), "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20") == 0 {
-		return "'" + cell
+	var b strings.Builder
+	begins := true
+	for _, r := range cell {
+		if begins && strings.ContainsRune("=+-@\uff1d\uff0b\uff0d\uff20", r) {
+			b.WriteByte('\'')
+		}
+		begins = strings.ContainsRune(",;|\"", r) || begins && blank(r) || unicode.IsControl(r)
+		b.WriteRune(r)
 	}
-	return cell
+	return b.String()
 }
+
+// blank reports what does not show.
+func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }

@@ -89,6 +89,9 @@ func TestAttendanceAsATable(t *testing.T) {
 		if kind, file := a.header.Get("Content-Type"), a.header.Get("Content-Disposition"); kind != "text/csv; charset=utf-8" || !strings.HasPrefix(file, "attachment;") {
 			t.Errorf("the table is %s, %s", kind, file)
 		}
+		if strings.Count(a.body, `"`) < 2*5*16 {
+			t.Error("there are cells without quotes")
+		}
 		lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\ufeff"))).ReadAll()
 		w.must(err)
 		if len(lines) != 5 {
@@ -117,7 +120,9 @@ func TestAttendanceAsATable(t *testing.T) {
 func TestPlainCells(t *testing.T) {
 	for cell, want := range map[string]string{
 		"Ada": "Ada", "": "", "O'Brien-Smith": "O'Brien-Smith", "12.5": "12.5",
-		"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "'\t=1", "  =1": "'  =1", "\u00a0=1": "'\u00a0=1", "\uff0bx": "'\uff0bx",
+		"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "\t'=1", "  =1": "  '=1", "\u00a0=1": "\u00a0'=1", "\uff0bx": "'\uff0bx",
+		"Eve;=1;+2": "Eve;'=1;'+2", "Eve\t@x": "Eve\t'@x", "Eve, -1": "Eve, '-1", "Eve\r\n=1": "Eve\r\n'=1", "a = b - c": "a = b - c",
+		"\u200b=1": "\u200b'=1", "\ufeff=1": "\ufeff'=1", "\u3000=1": "\u3000'=1", "==1": "'==1", `"=1`: `"'=1`,
 	} {
 		if got := plainCell(cell); got != want {
 			t.Errorf("%q becomes %q, want %q", cell, got, want)
