@@ -19,7 +19,7 @@ func (q queries) ShareCourse(ctx context.Context, id string) (classroom.Course, 
 
 // PersonsBySubject lists those of the platform's subjects that are known.
 func (q queries) PersonsBySubject(ctx context.Context, platformID string, subjects []string) ([]classroom.Person, error) {
-	return list[classroom.Person](ctx, q, "persons by subject", 0, "id", "platform_id = ? AND subject IN ? AND subject <> ''", platformID, subjects)
+	return list[classroom.Person](ctx, q, "persons by subject", 0, "id", "platform_id = ? AND subject IN ? AND subject <> ''", platformID, among(subjects))
 }
 
 // CreatePersons inserts persons; those whose subject is known are left out.
@@ -29,14 +29,14 @@ func (q queries) CreatePersons(ctx context.Context, p []classroom.Person) error 
 
 // Enrolments reads the enrolments of those persons in the course.
 func (q queries) Enrolments(ctx context.Context, courseID string, personIDs []string) ([]classroom.Enrolment, error) {
-	return list[classroom.Enrolment](ctx, q, "enrolments in course "+courseID, 0, "id", "course_id = ? AND person_id IN ?", courseID, personIDs)
+	return list[classroom.Enrolment](ctx, q, "enrolments in course "+courseID, 0, "id", "course_id = ? AND person_id IN ?", courseID, among(personIDs))
 }
 
 // LockEnrolments reads them and keeps them from others until the transaction ends.
 func (q queries) LockEnrolments(ctx context.Context, courseID string, personIDs []string) ([]classroom.Enrolment, error) {
 	var rows []classroom.Enrolment
 	err := q.on(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).
-		Where("course_id = ? AND person_id IN ?", courseID, personIDs).Order("id").Find(&rows).Error
+		Where("course_id = ? AND person_id IN ?", courseID, among(personIDs)).Order("id").Find(&rows).Error
 	return rows, wrap("lock enrolments in course "+courseID, err)
 }
 
@@ -56,7 +56,7 @@ func createUnknown[T any](ctx context.Context, q queries, op string, rows []T) e
 // of another pass, by a process that was faster.
 func (q queries) MarkListed(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
 	err := q.on(ctx).Exec("UPDATE enrolments SET roster_at = ? WHERE course_id = ? AND person_id IN ? AND (roster_at IS NULL OR roster_at < ?)",
-		at, courseID, personIDs, at).Error
+		at, courseID, among(personIDs), at).Error
 	return wrap("mark people of course "+courseID, err)
 }
 
