@@ -28,6 +28,15 @@ type Roster struct {
 	UpdatedAt      time.Time
 }
 
+// goneMark marks whom the pass says to have left: just before those whom it lists,
+// so that whoever is listed elsewhere in it as well has not.
+func (r Roster) goneMark() time.Time { return r.PassAt.Add(-time.Microsecond) }
+
+// pass says whom the pass under way ends.
+func (r Roster) pass() RosterPass {
+	return RosterPass{CourseID: r.CourseID, At: r.PassAt, Gone: r.goneMark(), Full: r.PassFull}
+}
+
 // RosterProblem is why a roster is not as new as it should be.
 type RosterProblem string
 

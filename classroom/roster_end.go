@@ -20,19 +20,25 @@ const (
 	halfOf        = 10 // the size of a course that does not lose more than half of it at once
 )
 
-// finish ends what the pass has not listed, and says when the next one is due.
+// finish ends and begins enrolments as the pass says, and when the next one is due.
 func (s *pass) finish(ctx context.Context) (Outcome, error) {
 	r := &s.roster
 	if r.PassFull {
-		doubtful, err := s.doubtful(ctx)
-		if err != nil || doubtful {
+		if doubtful, err := s.doubtful(ctx); err != nil || doubtful {
 			return Outcome{}, err
 		}
-		if err := s.endUnlisted(ctx); errors.Is(err, errSlice) {
-			return Outcome{Again: rosterPause}, nil
-		} else if err != nil {
-			return Outcome{}, err
-		}
+	}
+	err := s.endUnlisted(ctx)
+	if err == nil {
+		err = s.beginListed(ctx)
+	}
+	if errors.Is(err, errSlice) {
+		return Outcome{Again: rosterPause}, nil
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	if r.PassFull {
 		if r.Members, err = s.Store.CountListed(ctx, s.course.ID, r.PassAt); err != nil {
 			return Outcome{}, err
 		}
@@ -47,16 +53,20 @@ func (s *pass) finish(ctx context.Context) (Outcome, error) {
 }
 
 // settle ends the pass without a problem. Whoever asked for the roster while
-// changes were read gets a full pass.
+// changes were read gets a full pass: what they enqueued is this work.
 func (s *pass) settle(ctx context.Context) (Outcome, error) {
 	r := &s.roster
-	again := !r.PassFull && r.AskedAt.After(r.PassAt)
+	full, began := r.PassFull, r.PassAt
 	r.PassAt, r.Problem, r.Detail, r.Failures = time.Time{}, "", "", 0
 	s.rest(spread(s.course.ID, rosterEvery))
-	if again {
-		return Outcome{Again: rosterPause}, s.save(ctx)
+	if err := s.save(ctx); err != nil || full {
+		return Outcome{}, err
 	}
-	return Outcome{}, s.save(ctx)
+	stored, _, err := s.Store.FindRoster(ctx, s.course.ID)
+	if err != nil || !stored.AskedAt.After(began) {
+		return Outcome{}, err
+	}
+	return Outcome{Again: rosterPause}, nil
 }
 
 // rest leaves the roster alone for that long.
@@ -64,11 +74,12 @@ func (s *pass) rest(d time.Duration) {
 	s.roster.WorkingAt, s.roster.DueAt = time.Time{}, s.Now().Add(d)
 }
 
-// doubtful reports whether nobody is ended by this pass: it lists nobody, or has
-// lost more than half of a course, and the pass before it did not. An LMS that is
-// being moved or misconfigured must not put a school out of its rooms.
+// doubtful reports whether nobody is ended or enrolled by this pass: it lists
+// nobody, or has lost more than half of those who were there, and the pass before
+// it did not. An LMS that is being moved or misconfigured must not put a school out
+// of its rooms.
 func (s *pass) doubtful(ctx context.Context) (bool, error) {
-	unlisted, all, err := s.Store.CountUnlisted(ctx, s.course.ID, s.roster.PassAt)
+	unlisted, all, err := s.Store.CountUnlisted(ctx, s.roster.pass())
 	if err != nil {
 		return false, err
 	}
@@ -89,11 +100,12 @@ func (s *pass) doubtful(ctx context.Context) (bool, error) {
 	return true, s.save(ctx)
 }
 
-// endUnlisted ends the enrolments of those whom a full pass did not list. People
-// who are not counted, such as admins and observers, are in no roster.
+// endUnlisted ends the enrolments of those whom the pass says to have left, or did
+// not list although it is a full one. People who are not counted, such as admins
+// and observers, are in no roster.
 func (s *pass) endUnlisted(ctx context.Context) error {
 	for after := ""; ; {
-		gone, err := s.Store.Unlisted(ctx, s.course.ID, s.roster.PassAt, after, rosterBatch)
+		gone, err := s.Store.Unlisted(ctx, s.roster.pass(), after, rosterBatch)
 		if err != nil || len(gone) == 0 {
 			return err
 		}
@@ -112,11 +124,34 @@ func (s *pass) endUnlisted(ctx context.Context) error {
 	}
 }
 
+// beginListed lets those into the course whom the pass lists and who are not there,
+// or not any more.
+func (s *pass) beginListed(ctx context.Context) error {
+	for {
+		ids, err := s.Store.NotBegun(ctx, s.course.ID, s.roster.PassAt, rosterBatch)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		err = s.Store.Tx(ctx, func(tx Tx) error {
+			if s.course, err = tx.ShareCourse(ctx, s.course.ID); err != nil {
+				return err
+			}
+			if err := tx.BeginEnrolments(ctx, s.course.ID, ids, s.Now()); err != nil {
+				return err
+			}
+			return s.invite(ctx, tx, ids)
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.over(); err != nil {
+			return err
+		}
+	}
+}
+
 // leave ends the enrolments of those persons with all that hangs on them.
 func (s *pass) leave(ctx context.Context, tx Tx, personIDs []string) error {
-	if len(personIDs) == 0 {
-		return nil
-	}
 	now := s.Now()
 	if err := tx.EndEnrolments(ctx, s.course.ID, personIDs, now); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"classbridge/classroom"
 	"classbridge/lti/ltitest"
@@ -163,4 +164,56 @@ func TestRosterThatIsNotPlausible(t *testing.T) {
 		}
 		w.wantStands(a, map[string]string{"p05": "viewer", "p06": "ended"})
 	})
+}
+
+// The people whom a roster lists make no loss of others plausible: an LMS may call
+// everybody otherwise after it was moved, or list another course.
+func TestRosterOfStrangersIsNotPlausible(t *testing.T) {
+	for name, known := range map[string]bool{"new": false, "of last year": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor))
+			if known {
+				for i := range 20 {
+					w.lms.Enrol(member(fmt.Sprint("new-", i), ltitest.Learner))
+				}
+				w.read(w.arrives("ada", teacher))
+				for i := range 20 {
+					w.lms.Remove(fmt.Sprint("new-", i))
+				}
+				w.read(w.arrives("ada", teacher))
+				w.read(w.arrives("ada", teacher))
+			}
+			a := w.arrives("ada", teacher)
+			for i := range 14 {
+				w.arrives(fmt.Sprint("bob-", i), learner)
+			}
+			w.work()
+			w.wait(2 * time.Hour)
+			for i := range 20 {
+				w.lms.Enrol(member(fmt.Sprint("new-", i), ltitest.Learner))
+			}
+			if r := w.read(a); r.Problem != classroom.RosterImplausible || r.Members != 21 {
+				t.Errorf("roster %+v", r)
+			}
+			w.work()
+			w.wantStands(a, map[string]string{"ada": "moderator", "bob-0": "viewer", "bob-13": "viewer", "new-0": "ended", "new-19": "ended"})
+			if w.chat.members["user-new-0"] || !w.chat.members["user-bob-0"] {
+				t.Errorf("in the channel are %v", w.chat.members)
+			}
+			n, err := w.db.CountPeople(t.Context(), a.Course.ID, "")
+			must(t, err)
+			if n.Viewers != 14 || !known && n.Ended != 0 {
+				t.Errorf("people are %+v", n)
+			}
+			w.arrives("new-1", learner) // a launch is proof
+			w.wantStands(a, map[string]string{"new-1": "viewer"})
+
+			r := w.read(a) // says the same
+			w.work()
+			if r.Problem != "" || r.Members != 21 || !w.chat.members["user-new-0"] {
+				t.Errorf("roster %+v, in the channel are %v", r, w.chat.members)
+			}
+			w.wantStands(a, map[string]string{"ada": "moderator", "bob-0": "ended", "new-0": "viewer", "new-1": "viewer", "new-19": "viewer"})
+		})
+	}
 }

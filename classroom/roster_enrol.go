@@ -9,7 +9,8 @@ import (
 )
 
 // enrol brings persons and enrolments of a batch of members up to date. What is
-// known already costs two queries and one mark for all of them.
+// known already costs two queries and one mark for all of them. Who comes and who
+// goes is marked only: that is done when the whole roster is known.
 func (s *pass) enrol(ctx context.Context, batch []lti.Member) error {
 	members := s.distinct(batch)
 	people, err := s.people(ctx, members)
@@ -20,7 +21,8 @@ func (s *pass) enrol(ctx context.Context, batch []lti.Member) error {
 	if err != nil {
 		return err
 	}
-	if c.none() {
+	s.progress = s.progress || !c.none()
+	if len(c.create)+len(c.save) == 0 {
 		return s.mark(ctx, s.Store, c)
 	}
 	return s.Store.Tx(ctx, func(tx Tx) error {
@@ -59,11 +61,13 @@ type changes struct {
 	create []Enrolment
 	save   []Enrolment
 	listed []string // persons to be marked
-	leave  []string
-	admit  []string
+	gone   []string
+	admit  []string // who were here already, and count from now on
 }
 
-func (c changes) none() bool { return len(c.create)+len(c.save)+len(c.leave)+len(c.admit) == 0 }
+func (c changes) none() bool {
+	return len(c.create)+len(c.save)+len(c.listed)+len(c.gone) == 0
+}
 
 func (s *pass) changes(
 	ctx context.Context, q Queries, read func(context.Context, string, []string) ([]Enrolment, error),
@@ -82,60 +86,51 @@ func (s *pass) changes(
 	for _, e := range stored {
 		known[e.PersonID] = e
 	}
-	keep, err := s.untouchable(ctx, q, members, people, known)
+	keep, err := s.keepRoles(ctx, q, members, people, known)
 	if err != nil {
 		return changes{}, err
 	}
 	var c changes
 	for subject, p := range people {
 		e, found := known[p.ID]
+		m := members[subject]
 		switch {
-		case found && !e.RosterAt.Before(s.roster.PassAt): // listed before, by this pass or a newer one
-		case members[subject].Status == lti.MemberActive:
-			s.present(&c, e, p, members[subject], keep[p.ID])
-		case found && e.EndedAt.IsZero() && !keep[p.ID]:
-			c.leave = append(c.leave, p.ID)
+		case found && e.RosterAt.After(s.roster.PassAt): // listed by a newer pass
+		case m.Status != lti.MemberActive:
+			if found && e.EndedAt.IsZero() && e.RosterAt.Before(s.roster.goneMark()) {
+				c.gone = append(c.gone, p.ID)
+			}
+		case found && e.RosterAt.Equal(s.roster.PassAt):
+			s.repeat(&c, e, m)
+		default:
+			s.present(&c, e, p, m, keep[p.ID])
 		}
 	}
 	return c, nil
 }
 
-// untouchable are those whom their launches put above the roster: moderators of
-// the last seven days are not demoted by it (an LMS may list as learners whom it
-// launches as instructors, as Moodle does non-editing teachers), and whoever has
-// launched since the pass began has not left.
-func (s *pass) untouchable(
+// keepRoles finds those whom the roster does not demote: whose newest launch is of
+// the last seven days and was as a moderator. An LMS may list as learners whom it
+// launches as instructors, as Moodle does non-editing teachers.
+func (s *pass) keepRoles(
 	ctx context.Context, q Queries, members map[string]lti.Member, people map[string]Person, known map[string]Enrolment,
 ) (map[string]bool, error) {
-	var demoted, gone []string
+	var demoted []string
 	for subject, p := range people {
-		e, found := known[p.ID]
-		m := members[subject]
-		switch {
-		case !found:
-		case m.Status != lti.MemberActive:
-			gone = append(gone, p.ID)
-		case e.Moderator && !e.LaunchedAt.IsZero() && !s.platform.Roles.Decide(m.Roles).Moderator:
+		e, m := known[p.ID], members[subject]
+		if e.Moderator && !e.LaunchedAt.IsZero() && m.Status == lti.MemberActive && !s.platform.Roles.Decide(m.Roles).Moderator {
 			demoted = append(demoted, p.ID)
 		}
 	}
-	keep := map[string]bool{}
-	for _, l := range []LaunchQuery{
-		{CourseID: s.course.ID, PersonIDs: demoted, Since: s.Now().Add(-ProofAge), Moderators: true},
-		{CourseID: s.course.ID, PersonIDs: gone, Since: s.roster.PassAt},
-	} {
-		if len(l.PersonIDs) == 0 {
-			continue
-		}
-		ids, err := q.LaunchedSince(ctx, l)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			keep[id] = true
-		}
+	if len(demoted) == 0 {
+		return nil, nil
 	}
-	return keep, nil
+	ids, err := q.LaunchedAsModerators(ctx, s.course.ID, demoted, s.Now().Add(-ProofAge))
+	keep := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		keep[id] = true
+	}
+	return keep, err
 }
 
 // present is what the roster makes of a member in force. Test users, observers
@@ -144,16 +139,11 @@ func (s *pass) present(c *changes, e Enrolment, p Person, m lti.Member, keepsRol
 	standing := s.platform.Roles.Decide(m.Roles)
 	if e.ID == "" {
 		if standing.Counted {
-			e = s.newcomer(p, m, standing)
-			c.create = append(c.create, e)
-			c.admit = append(c.admit, p.ID)
+			c.create = append(c.create, s.newcomer(p, m, standing))
 		}
 		return
 	}
 	was := e
-	if standing.Counted {
-		e.EndedAt = time.Time{}
-	}
 	e.Counted = standing.Counted
 	s.decide(&e, was, standing, keepsRole)
 	if s.roster.TellsGroups {
@@ -165,8 +155,27 @@ func (s *pass) present(c *changes, e Enrolment, p Person, m lti.Member, keepsRol
 	} else {
 		c.listed = append(c.listed, p.ID)
 	}
-	if e.Counted && (!was.EndedAt.IsZero() || !was.Counted) {
+	if e.Counted && !was.Counted && e.EndedAt.IsZero() {
 		c.admit = append(c.admit, p.ID)
+	}
+}
+
+// repeat is what the roster makes of somebody whom the pass has listed before, as
+// for another section: the role that allows most decides, wherever it stands.
+func (s *pass) repeat(c *changes, e Enrolment, m lti.Member) {
+	standing, was := s.platform.Roles.Decide(m.Roles), e
+	if standing.Moderator && !e.Moderator {
+		s.decide(&e, was, standing, false)
+	}
+	e.Counted = e.Counted || standing.Counted
+	e.GroupIDs = NewGroupSet(slices.Concat(e.GroupIDs.IDs(), m.Groups))
+	if e == was {
+		return
+	}
+	e.UpdatedAt = s.Now()
+	c.save = append(c.save, e)
+	if !was.Counted && e.EndedAt.IsZero() {
+		c.admit = append(c.admit, e.PersonID)
 	}
 }
 
@@ -186,12 +195,14 @@ func (s *pass) decide(e *Enrolment, was Enrolment, standing Standing, keepsRole 
 	}
 }
 
+// newcomer is an enrolment that has ended as it was made: it begins when the whole
+// roster is known, and plausible.
 func (s *pass) newcomer(p Person, m lti.Member, standing Standing) Enrolment {
 	now := s.Now()
 	return Enrolment{
 		ID: newID(), TenantID: s.course.TenantID, CourseID: s.course.ID, PersonID: p.ID,
 		Moderator: standing.Moderator, Counted: true, Why: standing.Why, RoleName: standing.RoleName,
-		ProvedAt: now, RosterAt: s.roster.PassAt, GroupIDs: NewGroupSet(m.Groups), CreatedAt: now, UpdatedAt: now,
+		ProvedAt: now, RosterAt: s.roster.PassAt, GroupIDs: NewGroupSet(m.Groups), EndedAt: now, CreatedAt: now, UpdatedAt: now,
 	}
 }
 
@@ -209,17 +220,19 @@ func (s *pass) write(ctx context.Context, tx Tx, c changes) error {
 	if err := s.mark(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := s.leave(ctx, tx, c.leave); err != nil {
-		return err
-	}
 	return s.invite(ctx, tx, c.admit)
 }
 
 func (s *pass) mark(ctx context.Context, q Queries, c changes) error {
-	if len(c.listed) == 0 {
+	if len(c.listed) > 0 {
+		if err := q.MarkListed(ctx, s.course.ID, c.listed, s.roster.PassAt); err != nil {
+			return err
+		}
+	}
+	if len(c.gone) == 0 {
 		return nil
 	}
-	return q.MarkListed(ctx, s.course.ID, c.listed, s.roster.PassAt)
+	return q.MarkListed(ctx, s.course.ID, c.gone, s.roster.goneMark())
 }
 
 // invite lets those persons into the course's channel as their launches would.

@@ -20,8 +20,12 @@ const (
 	rosterPages    = 10_000           // that a pass may have
 )
 
-// errSlice ends a piece of work in the middle of a page.
-var errSlice = errors.New("more of the roster is read later")
+var (
+	// errSlice ends a piece of work in the middle of a page.
+	errSlice = errors.New("more of the roster is read later")
+	// errSlowPage ends one whose time the platform has used up.
+	errSlowPage = errors.New("a page of the roster takes too long to come")
+)
 
 // pass is one piece of work on the reading of a roster.
 type pass struct {
@@ -30,6 +34,7 @@ type pass struct {
 	platform Platform
 	roster   Roster
 	until    time.Time
+	progress bool // it has made some: the next one will come further
 }
 
 // syncRoster goes on reading the roster of a course, or begins to. What has been
@@ -40,7 +45,7 @@ func (c *Classroom) syncRoster(ctx context.Context, courseID string) (Outcome, e
 	if err != nil || s == nil {
 		return Outcome{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, rosterCall)
+	ctx, cancel := context.WithTimeoutCause(ctx, rosterCall, errSlowPage)
 	defer cancel()
 	for s.roster.NextURL != "" {
 		err := s.readPage(ctx)
@@ -112,7 +117,8 @@ func (s *pass) save(ctx context.Context) error {
 
 // readPage enrols the members of one page, batch by batch, and stores where the
 // next one is. A page that is longer than the time for it is read again: who is
-// marked by then costs next to nothing.
+// marked by then costs next to nothing. Where the platform is what takes so long,
+// nothing would come of that: the time for a call ends it then.
 func (s *pass) readPage(ctx context.Context) error {
 	if s.roster.Pages >= rosterPages {
 		return &lti.ServiceError{Service: lti.ServiceRoster, Platform: s.platform.ID, Detail: "pages without end", Code: "too_many_pages"}
@@ -127,6 +133,9 @@ func (s *pass) readPage(ctx context.Context) error {
 			return err
 		}
 		batch = append(batch[:0], m)
+		if !s.progress {
+			return nil
+		}
 		return s.over()
 	})
 	if err == nil {
@@ -135,7 +144,8 @@ func (s *pass) readPage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.roster.NextURL, s.roster.WorkingAt = page.Next, s.Now()
+	s.ofCourse(ctx, page)
+	s.roster.NextURL, s.roster.WorkingAt, s.progress = page.Next, s.Now(), true
 	s.roster.Pages++
 	if page.Differences != "" {
 		s.roster.DifferencesURL = page.Differences
@@ -144,6 +154,14 @@ func (s *pass) readPage(ctx context.Context) error {
 		return err
 	}
 	return s.over()
+}
+
+// ofCourse tells the operator of a roster that says to be another course's. That
+// alone proves nothing: platforms write the id in other forms than in launches.
+func (s *pass) ofCourse(ctx context.Context, page lti.MembersPage) {
+	if s.roster.Pages == 0 && page.ContextID != "" && page.ContextID != s.course.ContextID {
+		s.Log.InfoContext(ctx, "a roster names another course", "course", s.course.ID, "platform", s.platform.ID, "context", page.ContextID)
+	}
 }
 
 func (s *pass) access() lti.Access {

@@ -81,6 +81,56 @@ func TestRosterGoesOnAfterACrash(t *testing.T) {
 	}
 }
 
+// A page that the LMS takes longer to send than one piece of work may last is read
+// to its end all the same.
+func TestRosterOfASlowLMS(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor))
+	a := w.arrives("ada", teacher)
+	w.wait(2 * time.Minute)
+	must(t, w.AskRoster(t.Context(), a.Course))
+	const pieces = 10
+	for n := range pieces {
+		w.lms.AnswerNext("members", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Type", "application/vnd.ims.lti-nrps.v2.membershipcontainer+json")
+			fmt.Fprint(rw, `{"members":[{"user_id":"ada","roles":["Instructor"]}`)
+			for i := range 900 {
+				fmt.Fprintf(rw, `,{"user_id":"p%d","roles":["Learner"]}`, i)
+				if i == 100 {
+					w.wait(15 * time.Second)
+				}
+			}
+			fmt.Fprint(rw, `]}`)
+		}))
+		again, err := w.Do(t.Context(), classroom.SyncRoster{CourseID: a.Course.ID})
+		must(t, err)
+		if again.Again == 0 {
+			break
+		}
+		if n == pieces-1 {
+			t.Fatal("the page is never read to its end")
+		}
+	}
+	if r, _, err := w.db.FindRoster(t.Context(), a.Course.ID); err != nil || r.Members != 901 {
+		t.Errorf("roster %+v, %v", r, err)
+	}
+}
+
+// Whoever asks while the last changes are read gets the whole roster.
+func TestRosterAskedForWhileChangesAreRead(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), ltitest.Large(30)...)
+	a := w.arrives("teacher", teacher)
+	full := w.read(a).FullAt
+	w.wait(6 * time.Hour)
+	w.lms.AnswerNext("members", http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.wait(time.Second)
+		must(t, w.AskRoster(t.Context(), a.Course))
+		w.lms.ServeHTTP(rw, r)
+	}))
+	if r := w.goOn(a); !r.FullAt.After(full) {
+		t.Error("nothing comes of it")
+	}
+}
+
 // What has changed is asked for between full passes, where the LMS tells.
 func TestRosterDifferences(t *testing.T) {
 	w := newRosterWorld(t, ltitest.Reference(), ltitest.Large(30)...)

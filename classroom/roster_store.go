@@ -15,7 +15,8 @@ type RosterStore interface {
 	// CreateRoster does nothing if the course has one.
 	CreateRoster(ctx context.Context, r Roster) error
 	SaveRoster(ctx context.Context, r Roster) error // but for AskedAt
-	// AskRoster notes that a person asks for the roster; false if somebody has since then.
+	// AskRoster notes that a person asks for the roster, which is due by that; false
+	// if somebody has since then.
 	AskRoster(ctx context.Context, courseID string, at, since time.Time) (bool, error)
 	// RostersDue lists rosters to be read now that have shown no sign of work
 	// since then, the longest due first, at most perPlatform of each registration
@@ -63,18 +64,25 @@ type EnrolmentStore interface {
 	MarkListed(ctx context.Context, courseID string, personIDs []string, at time.Time) error
 	// Launched lists those of the persons whom a launch has brought, into any course.
 	Launched(ctx context.Context, personIDs []string) ([]string, error)
-	// LaunchedSince lists those of the persons who have launched in the course
-	// since then; of the moderators only who did so as one.
-	LaunchedSince(ctx context.Context, q LaunchQuery) ([]string, error)
-	// Unlisted lists enrolments that last, count and were not marked since then,
-	// of people who have not launched since, by person from after on. Moderators
-	// who were never marked are left out while their launch is younger than ProofAge,
-	// and where no moderator was marked at all.
-	Unlisted(ctx context.Context, courseID string, since time.Time, after string, limit int) ([]Enrolment, error)
-	// CountListed counts the enrolments that last and were marked with that time.
+	// LaunchedAsModerators lists those of the persons whose newest launch in the
+	// course is not older than since, and was as a moderator.
+	LaunchedAsModerators(ctx context.Context, courseID string, personIDs []string, since time.Time) ([]string, error)
+	// Unlisted lists enrolments that last and that the pass ends, of people who have
+	// not launched since it began, by person from after on: those marked as gone,
+	// and at a full pass those who count and are not marked. Moderators who were
+	// never marked are left out while their launch is younger than ProofAge, and
+	// where no moderator was marked at all.
+	Unlisted(ctx context.Context, p RosterPass, after string, limit int) ([]Enrolment, error)
+	// CountListed counts the enrolments that last, or are to begin, and were marked
+	// with that time.
 	CountListed(ctx context.Context, courseID string, at time.Time) (int64, error)
 	// CountUnlisted counts the unlisted, and all enrolments that last and count.
-	CountUnlisted(ctx context.Context, courseID string, since time.Time) (unlisted, all int64, err error)
+	CountUnlisted(ctx context.Context, p RosterPass) (unlisted, all int64, err error)
+	// NotBegun lists persons who count, were marked with that time, and whose
+	// enrolments have ended or not begun.
+	NotBegun(ctx context.Context, courseID string, at time.Time, limit int) ([]string, error)
+	// BeginEnrolments lets those enrolments last.
+	BeginEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error
 	// EndEnrolments ends those enrolments and the persons' sessions in the course.
 	EndEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error
 	// WantAdmissions lets those persons wait for the channel who are not in it, and answers who does.
@@ -89,10 +97,10 @@ type EnrolmentStore interface {
 	AccountStays(ctx context.Context, a Admission, email string) (bool, error)
 }
 
-// LaunchQuery says which launches are meant.
-type LaunchQuery struct {
-	CourseID   string
-	PersonIDs  []string
-	Since      time.Time
-	Moderators bool
+// RosterPass is a pass and the marks that it makes.
+type RosterPass struct {
+	CourseID string
+	At       time.Time // when it began: who is listed
+	Gone     time.Time // who has left
+	Full     bool      // it lists everybody
 }

@@ -179,6 +179,21 @@ func TestRosterRoles(t *testing.T) {
 	w.wantStands(a, map[string]string{"aide": "moderator"})
 }
 
+// The newer proof counts: an old launch as a teacher is none against a later one.
+func TestRosterDemotesWhomTheNewestLaunchDoes(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("eve", ltitest.Instructor))
+	a := w.arrives("ada", teacher)
+	w.arrives("eve", teacher)
+	w.wait(24 * time.Hour)
+	w.arrives("eve", learner)
+	w.wantStands(a, map[string]string{"eve": "viewer"})
+	w.read(a)
+	w.wantStands(a, map[string]string{"eve": "moderator"})
+	w.lms.Enrol(member("eve", ltitest.Learner))
+	w.read(a)
+	w.wantStands(a, map[string]string{"eve": "viewer"})
+}
+
 // Every LMS has its own way with pages, roles, ids and names.
 func TestRosterOfEveryLMS(t *testing.T) {
 	for _, profile := range ltitest.Profiles() {
@@ -287,21 +302,57 @@ func TestRosterTellsGroups(t *testing.T) {
 	}
 }
 
+// listing answers the next request for members with these.
+func (w *rosterWorld) listing(members ...map[string]any) {
+	w.lms.AnswerNext("members", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "application/vnd.ims.lti-nrps.v2.membershipcontainer+json")
+		_ = json.NewEncoder(rw).Encode(map[string]any{"members": members})
+	}))
+}
+
+// Who is listed again far behind has the role that allows most, and is present if
+// one of the lines says so.
+func TestRosterThatRepeatsItselfFarBehind(t *testing.T) {
+	type m = map[string]any
+	line := func(sub, role, status string) m {
+		return m{"user_id": sub, "roles": []string{role}, "status": status}
+	}
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner), member("cyd", ltitest.Learner), member("dan", ltitest.Instructor))
+	a := w.arrives("ada", teacher)
+	bob := w.arrives("bob", learner)
+	w.read(a)
+	lines := []m{line("ada", "Instructor", "Active"), line("bob", "Learner", "Inactive"), line("cyd", "Learner", "Active"), line("dan", "Instructor", "Active"), line("eve", "Learner", "Active")}
+	for i := range 400 {
+		lines = append(lines, line(fmt.Sprint("p", i), "Learner", "Active"))
+	}
+	again := []m{line("bob", "Learner", "Active"), line("cyd", "Learner", "Inactive"), line("dan", "Learner", "Active"), line("eve", "Instructor", "Active")}
+	for range 2 {
+		w.listing(append(lines, again...)...)
+		if r := w.read(a); r.Members != 405 || r.Problem != "" {
+			t.Errorf("roster %+v", r)
+		}
+		w.wantStands(a, map[string]string{"ada": "moderator", "bob": "viewer", "cyd": "viewer", "dan": "moderator", "eve": "moderator"})
+	}
+	if _, err := w.Access(t.Context(), bob.Launch.ID, bob.Room.ID); err != nil {
+		t.Errorf("the session of somebody who has not left: %v", err)
+	}
+	lines[1], again[0] = line("bob", "Learner", "Inactive"), line("bob", "Learner", "Inactive")
+	w.listing(append(lines, again...)...)
+	w.read(a)
+	w.wantStands(a, map[string]string{"bob": "ended"})
+}
+
 // A roster that names somebody twice, as for each section, enrols them once.
 func TestRosterThatRepeatsItself(t *testing.T) {
 	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor))
 	a := w.arrives("ada", teacher)
-	w.lms.AnswerNext("members", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-		type m map[string]any
-		body, _ := json.Marshal(m{"members": []m{
-			{"user_id": "ada", "roles": []string{"Learner"}},
-			{"user_id": "bob", "roles": []string{"Learner"}, "status": "Inactive"},
-			{"user_id": "ada", "roles": []string{"Instructor"}, "status": "Active"},
-			{"user_id": "bob", "roles": []string{"Learner"}, "status": "Active"},
-		}})
-		rw.Header().Set("Content-Type", "application/vnd.ims.lti-nrps.v2.membershipcontainer+json")
-		_, _ = rw.Write(body)
-	}))
+	type m = map[string]any
+	w.listing(
+		m{"user_id": "ada", "roles": []string{"Learner"}},
+		m{"user_id": "bob", "roles": []string{"Learner"}, "status": "Inactive"},
+		m{"user_id": "ada", "roles": []string{"Instructor"}, "status": "Active"},
+		m{"user_id": "bob", "roles": []string{"Learner"}, "status": "Active"},
+	)
 	if r := w.read(a); r.Members != 2 {
 		t.Errorf("%d members", r.Members)
 	}

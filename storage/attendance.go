@@ -126,7 +126,7 @@ func (q queries) HeldMeetings(ctx context.Context, roomIDs []string) ([]classroo
 // EnrolledIn lists who is, or was, enrolled in the course.
 func (q queries) EnrolledIn(ctx context.Context, courseID string) ([]classroom.Enrolled, error) {
 	found, err := q.on(ctx).Raw(`SELECT `+personColumns+`, `+enrolmentColumns+`
-		FROM enrolments e JOIN persons p ON p.id = e.person_id WHERE e.course_id = ?`, courseID).Rows()
+		FROM enrolments e JOIN persons p ON p.id = e.person_id WHERE e.course_id = ? AND `+begun, courseID).Rows()
 	if err != nil {
 		return nil, wrap("enrolled in course "+courseID, err)
 	}

@@ -65,11 +65,13 @@ func (q queries) Launched(ctx context.Context, personIDs []string) ([]string, er
 	return q.ids(ctx, "who has launched", "SELECT DISTINCT person_id FROM enrolments WHERE person_id IN ? AND launched_at IS NOT NULL", personIDs)
 }
 
-// LaunchedSince lists those of the persons who have launched in the course since then.
-func (q queries) LaunchedSince(ctx context.Context, l classroom.LaunchQuery) ([]string, error) {
-	return q.ids(ctx, "who has launched course "+l.CourseID,
-		`SELECT DISTINCT person_id FROM launches WHERE course_id = ? AND person_id IN ? AND created_at >= ? AND (moderator OR NOT ?)`,
-		l.CourseID, l.PersonIDs, l.Since, l.Moderators)
+// LaunchedAsModerators lists those of the persons whose newest launch in the course,
+// if it is not older, was as a moderator.
+func (q queries) LaunchedAsModerators(ctx context.Context, courseID string, personIDs []string, since time.Time) ([]string, error) {
+	return q.ids(ctx, "who has launched course "+courseID+" as a moderator",
+		`SELECT DISTINCT l.person_id FROM launches l WHERE l.course_id = ? AND l.person_id IN ? AND l.created_at >= ? AND l.moderator
+			AND NOT EXISTS (SELECT 1 FROM launches n WHERE n.person_id = l.person_id AND n.course_id = l.course_id AND n.created_at > l.created_at)`,
+		courseID, personIDs, since)
 }
 
 func (q queries) ids(ctx context.Context, op, query string, args ...any) ([]string, error) {
@@ -77,44 +79,59 @@ func (q queries) ids(ctx context.Context, op, query string, args ...any) ([]stri
 	return ids, wrap(op, q.on(ctx).Raw(query, args...).Scan(&ids).Error)
 }
 
-// unlisted are enrolments that last and count, of people whom a pass has not
-// listed and no launch has brought since it began. Moderators whom the platform
-// has never listed are left out as long as a launch proves them (who manages a
-// whole category of Moodle is in no course's roster), and for good where it lists
-// learners alone.
-const unlisted = `e.course_id = ? AND e.ended_at IS NULL AND e.counted AND (e.roster_at IS NULL OR e.roster_at < ?)
+// unlisted are enrolments that last, of people who have not launched since a pass
+// began: those that it marked as gone and, if it lists everybody, those who count
+// and are not marked. Of these, moderators whom the platform has never listed are
+// left out as long as a launch proves them (who manages a whole category of Moodle
+// is in no course's roster), and for good where it lists learners alone.
+const unlisted = `e.course_id = ? AND e.ended_at IS NULL
 	AND NOT EXISTS (SELECT 1 FROM launches l WHERE l.person_id = e.person_id AND l.course_id = e.course_id AND l.created_at >= ?)
-	AND NOT (e.moderator AND e.roster_at IS NULL AND (e.launched_at > ?
-		OR NOT EXISTS (SELECT 1 FROM enrolments m WHERE m.course_id = e.course_id AND m.moderator AND m.roster_at >= ?)))`
+	AND (e.roster_at = ? OR ? AND e.counted AND (e.roster_at IS NULL OR e.roster_at < ?)
+		AND NOT (e.moderator AND e.roster_at IS NULL AND (e.launched_at > ?
+			OR NOT EXISTS (SELECT 1 FROM enrolments m WHERE m.course_id = e.course_id AND m.moderator AND m.roster_at >= ?))))`
 
-// unlistedSince are the parameters of unlisted.
-func unlistedSince(courseID string, since time.Time) []any {
-	return []any{courseID, since, since, since.Add(-classroom.ProofAge), since}
+// unlistedBy are the parameters of unlisted.
+func unlistedBy(p classroom.RosterPass) []any {
+	return []any{p.CourseID, p.At, p.Gone, p.Full, p.At, p.At.Add(-classroom.ProofAge), p.At}
 }
 
 // Unlisted lists them by person.
-func (q queries) Unlisted(ctx context.Context, courseID string, since time.Time, after string, limit int) ([]classroom.Enrolment, error) {
+func (q queries) Unlisted(ctx context.Context, p classroom.RosterPass, after string, limit int) ([]classroom.Enrolment, error) {
 	var rows []classroom.Enrolment
 	err := q.on(ctx).Raw("SELECT e.* FROM enrolments e WHERE "+unlisted+" AND e.person_id > ? ORDER BY e.person_id LIMIT ?",
-		append(unlistedSince(courseID, since), after, limit)...).Scan(&rows).Error
-	return rows, wrap("unlisted people of course "+courseID, err)
+		append(unlistedBy(p), after, limit)...).Scan(&rows).Error
+	return rows, wrap("unlisted people of course "+p.CourseID, err)
 }
 
-// CountListed counts the enrolments that last and were marked with that time.
+// CountListed counts the enrolments that last, or are to begin, and were marked
+// with that time.
 func (q queries) CountListed(ctx context.Context, courseID string, at time.Time) (int64, error) {
 	var n int64
-	err := q.on(ctx).Raw("SELECT COUNT(*) FROM enrolments WHERE course_id = ? AND roster_at = ? AND ended_at IS NULL", courseID, at).Row().Scan(&n)
+	err := q.on(ctx).Raw("SELECT COUNT(*) FROM enrolments WHERE course_id = ? AND roster_at = ? AND (ended_at IS NULL OR counted)", courseID, at).Row().Scan(&n)
 	return n, wrap("count listed people of course "+courseID, err)
 }
 
 // CountUnlisted counts the unlisted, and all enrolments that last and count.
-func (q queries) CountUnlisted(ctx context.Context, courseID string, since time.Time) (none, all int64, err error) {
+func (q queries) CountUnlisted(ctx context.Context, p classroom.RosterPass) (none, all int64, err error) {
 	db := q.on(ctx)
-	if err := db.Raw("SELECT COUNT(*) FROM enrolments e WHERE "+unlisted, unlistedSince(courseID, since)...).Row().Scan(&none); err != nil {
-		return 0, 0, wrap("count unlisted people of course "+courseID, err)
+	if err := db.Raw("SELECT COUNT(*) FROM enrolments e WHERE "+unlisted, unlistedBy(p)...).Row().Scan(&none); err != nil {
+		return 0, 0, wrap("count unlisted people of course "+p.CourseID, err)
 	}
-	err = db.Raw("SELECT COUNT(*) FROM enrolments WHERE course_id = ? AND ended_at IS NULL AND counted", courseID).Row().Scan(&all)
-	return none, all, wrap("count people of course "+courseID, err)
+	err = db.Raw("SELECT COUNT(*) FROM enrolments WHERE course_id = ? AND ended_at IS NULL AND counted", p.CourseID).Row().Scan(&all)
+	return none, all, wrap("count people of course "+p.CourseID, err)
+}
+
+// NotBegun lists people who were marked with that time, and are not in the course.
+func (q queries) NotBegun(ctx context.Context, courseID string, at time.Time, limit int) ([]string, error) {
+	return q.ids(ctx, "who is to begin in course "+courseID,
+		"SELECT person_id FROM enrolments WHERE course_id = ? AND roster_at = ? AND counted AND ended_at IS NOT NULL ORDER BY person_id LIMIT ?",
+		courseID, at, limit)
+}
+
+// BeginEnrolments lets those enrolments last. Sessions of before stay ended.
+func (q queries) BeginEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
+	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = NULL, updated_at = ? WHERE course_id = ? AND person_id IN ?", at, courseID, personIDs).Error
+	return wrap("begin enrolments in course "+courseID, err)
 }
 
 // EndEnrolments ends those enrolments, and the sessions that launches have

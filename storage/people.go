@@ -11,6 +11,9 @@ import (
 // shownName is the name by which the pages know a person.
 const shownName = "COALESCE(NULLIF(p.name, ''), p.chosen_name)"
 
+// begun leaves those out whom a roster lists that is not believed yet.
+const begun = "(e.ended_at IS NULL OR e.ended_at > e.created_at)"
+
 // People lists people of a course, moderators first, then by name.
 func (q queries) People(ctx context.Context, m classroom.PeopleQuery) ([]classroom.Member, error) {
 	const op = "people of a course"
@@ -19,7 +22,7 @@ func (q queries) People(ctx context.Context, m classroom.PeopleQuery) ([]classro
 		FROM enrolments e
 		JOIN persons p ON p.id = e.person_id
 		LEFT JOIN admissions a ON a.course_id = e.course_id AND a.person_id = e.person_id
-		WHERE e.course_id = ? AND (e.ended_at IS NOT NULL) = ?`+where+`
+		WHERE e.course_id = ? AND (e.ended_at IS NOT NULL) = ? AND `+begun+where+`
 		ORDER BY e.moderator DESC, LOWER(`+shownName+`), p.id LIMIT ? OFFSET ?`,
 		slices.Concat([]any{m.CourseID, m.Ended}, args, []any{m.Limit, m.Offset})...).Rows()
 	if err != nil {
@@ -47,7 +50,7 @@ func (q queries) CountPeople(ctx context.Context, courseID, search string) (clas
 			COUNT(CASE WHEN e.ended_at IS NULL AND e.counted AND NOT e.moderator THEN 1 END),
 			COUNT(CASE WHEN e.ended_at IS NULL AND NOT e.counted THEN 1 END),
 			COUNT(CASE WHEN e.ended_at IS NOT NULL THEN 1 END)
-		FROM enrolments e JOIN persons p ON p.id = e.person_id WHERE e.course_id = ?`+where,
+		FROM enrolments e JOIN persons p ON p.id = e.person_id WHERE e.course_id = ? AND `+begun+where,
 		append([]any{courseID}, args...)...).Row().Scan(&n.Moderators, &n.Viewers, &n.Uncounted, &n.Ended)
 	return n, wrap("count people of course "+courseID, err)
 }

@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -154,19 +153,59 @@ func TestUnlisted(t *testing.T) {
 		}
 		change(people[3], func(e *classroom.Enrolment) { e.Counted = false })
 		change(people[4], func(e *classroom.Enrolment) { e.EndedAt = pass })
-		var unlisted []string
-		for after := ""; ; {
-			page := got[[]classroom.Enrolment](t)(db.Unlisted(t.Context(), s.course.ID, pass, after, 1))
-			if len(page) == 0 {
-				break
+		q := classroom.RosterPass{CourseID: s.course.ID, At: pass, Gone: pass.Add(-time.Microsecond), Full: true}
+		unlisted := func() (ids []string) {
+			for after := ""; ; {
+				page := got[[]classroom.Enrolment](t)(db.Unlisted(t.Context(), q, after, 1))
+				if len(page) == 0 {
+					return ids
+				}
+				after = page[0].PersonID
+				ids = append(ids, after)
 			}
-			after = page[0].PersonID
-			unlisted = append(unlisted, after)
 		}
-		diff(t, idsOf(people[2], people[5]), unlisted)
-		none, all, err := db.CountUnlisted(t.Context(), s.course.ID, pass)
+		diff(t, idsOf(people[2], people[5]), unlisted())
+		none, all, err := db.CountUnlisted(t.Context(), q)
 		if must(t, err); none != 2 || all != 4 {
 			t.Errorf("%d of %d are unlisted", none, all)
+		}
+		q.Full = false // whom the pass says to have left, also those who do not count
+		must(t, db.MarkListed(t.Context(), s.course.ID, idsOf(people[0], people[1], people[3], people[5]), q.Gone))
+		diff(t, idsOf(people[3], people[5]), unlisted())
+	})
+}
+
+func TestListedPeopleBegin(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		s, people := class(t, db, 5)
+		pass := storagetest.Now()
+		enrolled := func(p classroom.Person) classroom.Enrolment {
+			e, _, err := db.FindEnrolment(t.Context(), p.ID, s.course.ID)
+			must(t, err)
+			return e
+		}
+		for i, alter := range []func(*classroom.Enrolment){
+			func(e *classroom.Enrolment) { e.EndedAt = pass },                          // has left, and is not listed
+			func(e *classroom.Enrolment) { e.RosterAt = pass },                         // is in the course
+			func(e *classroom.Enrolment) { e.RosterAt, e.EndedAt = pass, e.CreatedAt }, // is new
+			func(e *classroom.Enrolment) { e.RosterAt, e.EndedAt = pass, pass },        // returns
+			func(e *classroom.Enrolment) { e.RosterAt, e.EndedAt, e.Counted = pass, pass, false },
+		} {
+			e := enrolled(people[i])
+			e.CreatedAt = pass.Add(-time.Hour)
+			alter(&e)
+			must(t, db.SaveEnrolment(t.Context(), e))
+		}
+		if n := got[int64](t)(db.CountListed(t.Context(), s.course.ID, pass)); n != 3 {
+			t.Errorf("%d are listed", n)
+		}
+		diff(t, idsOf(people[2]), got[[]string](t)(db.NotBegun(t.Context(), s.course.ID, pass, 1)))
+		diff(t, idsOf(people[2], people[3]), got[[]string](t)(db.NotBegun(t.Context(), s.course.ID, pass, 9)))
+		must(t, db.BeginEnrolments(t.Context(), s.course.ID, idsOf(people[2], people[3]), pass))
+		for i, lasts := range []bool{false, true, true, true, false} {
+			if e := enrolled(people[i]); e.EndedAt.IsZero() != lasts {
+				t.Errorf("enrolment %d %+v", i, e)
+			}
 		}
 	})
 }
@@ -180,22 +219,29 @@ func TestWhoHasLaunched(t *testing.T) {
 		must(t, db.SaveEnrolment(t.Context(), e))
 		diff(t, idsOf(people[0]), got[[]string](t)(db.Launched(t.Context(), idsOf(people...))))
 
-		before := storagetest.Now().Add(-time.Minute)
-		storagetest.Launch(t, db, s.room, people[0])
-		storagetest.Launch(t, db, storagetest.Room(t, db, storagetest.Course(t, db, s.platform)), people[2])
-		l := storagetest.Launch(t, db, s.room, people[1])
-		l.ID, l.Nonce, l.Moderator = storagetest.ID(), storagetest.ID(), true
-		must(t, db.CreateLaunch(t.Context(), l))
-		q := classroom.LaunchQuery{CourseID: s.course.ID, PersonIDs: idsOf(people...), Since: before}
-		both := got[[]string](t)(db.LaunchedSince(t.Context(), q))
-		slices.Sort(both)
-		diff(t, idsOf(people[0], people[1]), both)
-		q.Moderators = true
-		diff(t, idsOf(people[1]), got[[]string](t)(db.LaunchedSince(t.Context(), q)))
-		q.Since = storagetest.Now().Add(time.Minute)
-		if late := got[[]string](t)(db.LaunchedSince(t.Context(), q)); len(late) > 0 {
-			t.Errorf("launched in the future: %v", late)
+	})
+}
+
+func TestWhoHasLaunchedAsAModerator(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		s, people := class(t, db, 4)
+		now := storagetest.Now()
+		launch := func(p classroom.Person, r classroom.Room, moderator bool, age time.Duration) {
+			at := now.Add(-age)
+			must(t, db.CreateLaunch(t.Context(), classroom.Launch{
+				ID: storagetest.ID(), TenantID: r.TenantID, PlatformID: p.PlatformID, Nonce: storagetest.ID(), PersonID: p.ID,
+				CourseID: r.CourseID, RoomID: r.ID, Moderator: moderator, CreatedAt: at, SeenAt: at,
+			}))
 		}
+		elsewhere := storagetest.Room(t, db, storagetest.Course(t, db, s.platform))
+		launch(people[0], s.room, false, 3*time.Hour)
+		launch(people[0], s.room, true, time.Hour)
+		launch(people[1], s.room, true, 2*time.Hour)
+		launch(people[1], s.room, false, time.Hour) // the newest
+		launch(people[2], s.room, true, 5*time.Hour)
+		launch(people[3], elsewhere, true, time.Hour)
+		found := got[[]string](t)(db.LaunchedAsModerators(t.Context(), s.course.ID, idsOf(people...), now.Add(-4*time.Hour)))
+		diff(t, idsOf(people[0]), found)
 	})
 }
 
