@@ -29,6 +29,11 @@
 //	roster_end.go   and of those whom it does not
 //	expel.go        out of the channel, with the enrolment
 //	group_room.go   a room for each group of the course
+//	attendance.go   minutes inside, by looks or by BigBlueButton's own report
+//	grade_send.go   which become grades in the LMS, each person's by itself
+//	register.go     an LMS registers itself by an invitation
+//	keyring.go      the keys that we sign with, and their rotation
+//	adopt.go        courses move to another registration, and back
 //
 // Work that must not be lost is named by plain values (work.go) and enqueued in
 // the transaction that writes the fact calling for it.
