@@ -12,11 +12,14 @@ type Gradebook struct {
 	AskedAt    time.Time    // somebody last asked for grades to be sent
 	AskedBy    string       // person id
 	ItemURL    string       // the line item that grades were sent to: what was sent to another is not in this one
-	SentAt     time.Time    // a sending last came to its end
+	SentAt     time.Time    // the last sending that came to its end began
 	Problem    GradeProblem // why nothing can be sent
 	LeaseUntil time.Time    // until then one process is sending
 	UpdatedAt  time.Time
 }
+
+// another reports whether what was sent is not in the column of that line item.
+func (g Gradebook) another(itemURL string) bool { return g.ItemURL != "" && g.ItemURL != itemURL }
 
 // Grade is one person's grade in a room's column: how it was corrected here, and
 // what became of it there. Percents are NoPercent where there is none.
@@ -76,8 +79,14 @@ const (
 // GradeStore holds what was sent to gradebooks.
 type GradeStore interface {
 	FindGradebook(ctx context.Context, roomID string) (Gradebook, bool, error)
-	// SaveGradebook inserts it or replaces it, but for its lease.
-	SaveGradebook(ctx context.Context, g Gradebook) error
+	// NoteAsked inserts it, or notes in it who asked for grades to be sent; no problem
+	// is known any longer.
+	NoteAsked(ctx context.Context, room Room, personID string, at time.Time) error
+	// NoteColumn notes in the leased one which line item grades are sent to.
+	NoteColumn(ctx context.Context, roomID, itemURL string, at time.Time) error
+	// NoteSent notes in the leased one how a sending ended, and when it began if all
+	// was sent; zero: it was not.
+	NoteSent(ctx context.Context, roomID string, began time.Time, p GradeProblem, at time.Time) error
 	// LeaseGradebook lets one process send the room's grades: true if nobody's
 	// lease lasts beyond now.
 	LeaseGradebook(ctx context.Context, room Room, now, until time.Time) (bool, error)
@@ -102,6 +111,12 @@ func newGrade(room Room, personID string) Grade {
 		RoomID: room.ID, PersonID: personID, TenantID: room.TenantID,
 		Correction: NoPercent, TriedPercent: NoPercent, SentPercent: NoPercent,
 	}
+}
+
+// unsent is the grade in a column that nothing was sent to.
+func (g Grade) unsent() Grade {
+	g.State, g.Problem, g.Adopted, g.TriedPercent, g.SentPercent = GradeUnsent, "", false, NoPercent, NoPercent
+	return g
 }
 
 // standing is how the grade stands if want is what it should be.

@@ -84,13 +84,12 @@ func (s *sending) keep(ctx context.Context, item string) error {
 		if err != nil || g.ItemURL == item && s.room.LineItemURL == item {
 			return err
 		}
-		if g.ItemURL != "" && g.ItemURL != item {
+		if g.another(item) {
 			if err := tx.ForgetSent(ctx, s.room.ID); err != nil {
 				return err
 			}
 		}
-		g.ItemURL, g.UpdatedAt = item, s.Now()
-		if err := tx.SaveGradebook(ctx, g); err != nil {
+		if err := tx.NoteColumn(ctx, s.room.ID, item, s.Now()); err != nil {
 			return err
 		}
 		return tx.SaveLineItem(ctx, s.room.ID, item)

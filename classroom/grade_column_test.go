@@ -90,6 +90,7 @@ func TestAnotherColumnHoldsNothingYet(t *testing.T) {
 	w.class()
 	w.sends()
 	must(t, w.db.SaveLineItem(t.Context(), w.ada.Room.ID, w.makeColumn("Another", "")))
+	same(t, map[string]string{"bob": "new 100", "cy": "new 25"}, w.states())
 	w.sends()
 	same(t, 4, len(w.lms.Grades()))
 	same(t, map[string]string{"bob": "sent 100", "cy": "sent 25"}, w.states())

@@ -72,13 +72,7 @@ func (c *Classroom) AskForGrades(ctx context.Context, a Access) error {
 		return err
 	}
 	err := c.Store.Tx(ctx, func(tx Tx) error {
-		g, _, err := tx.FindGradebook(ctx, a.Room.ID)
-		if err != nil {
-			return err
-		}
-		now := c.Now()
-		g.RoomID, g.TenantID, g.AskedAt, g.AskedBy, g.Problem, g.UpdatedAt = a.Room.ID, a.Room.TenantID, now, a.Person.ID, "", now
-		if err := tx.SaveGradebook(ctx, g); err != nil {
+		if err := tx.NoteAsked(ctx, a.Room, a.Person.ID, c.Now()); err != nil {
 			return err
 		}
 		if err := tx.RetryGrades(ctx, a.Room.ID); err != nil {

@@ -67,7 +67,7 @@ type sending struct {
 	item   string             // URL of the column
 	there  map[string]float64 // percents that stand there, by subject; nil: we may not read them
 	made   bool               // the column is new, and we have made it
-	until  time.Time          // when the slice is over
+	began  time.Time
 }
 
 func (c *Classroom) sendSlice(ctx context.Context, room Room, w SendGrades, now time.Time) (Outcome, error) {
@@ -83,7 +83,7 @@ func (c *Classroom) sendSlice(ctx context.Context, room Room, w SendGrades, now 
 		}
 		return Outcome{}, err
 	}
-	s := &sending{Classroom: c, room: room, work: w, until: now.Add(gradeSlice)}
+	s := &sending{Classroom: c, room: room, work: w, began: now}
 	if s.access, err = c.gradesAccess(ctx, course); err != nil {
 		return Outcome{}, err
 	}
@@ -128,19 +128,14 @@ func (s *sending) settle(ctx context.Context, out Outcome, err error) (Outcome, 
 	return Outcome{}, s.note(context.WithoutCancel(ctx), problem)
 }
 
-// note writes down how a sending ended.
+// note writes down how a sending ended. What somebody has asked for since it began
+// may not be in it.
 func (s *sending) note(ctx context.Context, problem GradeProblem) error {
-	return s.Store.Tx(ctx, func(tx Tx) error {
-		g, _, err := tx.FindGradebook(ctx, s.room.ID)
-		if err != nil {
-			return err
-		}
-		g.RoomID, g.TenantID, g.Problem, g.UpdatedAt = s.room.ID, s.room.TenantID, problem, s.Now()
-		if problem == "" {
-			g.SentAt = s.Now()
-		}
-		return tx.SaveGradebook(ctx, g)
-	})
+	began := s.began
+	if problem != "" {
+		began = time.Time{}
+	}
+	return s.Store.NoteSent(ctx, s.room.ID, began, problem, s.Now())
 }
 
 // dueGrade is a grade to be sent.
@@ -199,7 +194,7 @@ func (s *sending) sendBatch(ctx context.Context, batch []dueGrade) (all bool, er
 	}
 	var done []Grade
 	for i := range batch {
-		if !s.Now().Before(s.until) {
+		if s.Now().Sub(s.began) >= gradeSlice {
 			break
 		}
 		var one Grade

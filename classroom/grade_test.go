@@ -376,6 +376,23 @@ func TestAGradebookThatIsAwayIsTriedAgain(t *testing.T) {
 	same(t, 90*time.Second, again.Again)
 }
 
+func TestWhoAsksWhileGradesAreSentIsNotForgotten(t *testing.T) {
+	w := newGradeWorld(t, ltitest.Reference())
+	w.class()
+	must(t, w.AskForGrades(t.Context(), w.ada))
+	w.lms.AnswerNext("scores", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		w.wait(time.Second)
+		must(t, w.AskForGrades(t.Context(), w.ada))
+	}))
+	work := classroom.SendGrades{RoomID: w.ada.Room.ID, PersonID: w.ada.Person.ID}
+	for _, waits := range []bool{true, false} {
+		w.send(work)
+		v, err := w.ViewGrades(t.Context(), w.again(w.ada))
+		must(t, err)
+		same(t, waits, v.Gradebook.AskedAt.After(v.Gradebook.SentAt))
+	}
+}
+
 func TestAProcessThatDiesWhileSending(t *testing.T) {
 	w := newGradeWorld(t, ltitest.Reference())
 	w.class()

@@ -19,6 +19,7 @@ type GradesView struct {
 	Rows      []GradeRow   // by name
 	Elsewhere []SheetRow   // learners of another registration, who are not graded
 	Meetings  int          // that count
+	Another   bool         // nothing was sent to the column yet: to another one
 	ToSend    int
 	Readable  bool // Rows tell what stands in the LMS
 	Unread    bool // it may be read, and could not be now
@@ -90,8 +91,12 @@ func (c *Classroom) fillGrades(ctx context.Context, v *GradesView) (err error) {
 		v.Problem = orNoGradebook(v.Course, GradesNoScores)
 	}
 	v.Rows, v.Elsewhere, err = c.gradeRows(ctx, v.Room, v.Course)
-	for _, r := range v.Rows {
-		v.Meetings = max(v.Meetings, r.Meetings)
+	v.Another = v.Gradebook.another(v.Room.LineItemURL)
+	for i := range v.Rows {
+		v.Meetings = max(v.Meetings, v.Rows[i].Meetings)
+		if v.Another {
+			v.Rows[i].Grade = v.Rows[i].Grade.unsent()
+		}
 	}
 	return err
 }

@@ -13,13 +13,24 @@ func (q queries) FindGradebook(ctx context.Context, roomID string) (classroom.Gr
 	return find[classroom.Gradebook](ctx, q, "gradebook of room "+roomID, "room_id = ?", roomID)
 }
 
-// SaveGradebook inserts it or replaces it, but for its lease.
-func (q queries) SaveGradebook(ctx context.Context, g classroom.Gradebook) error {
-	return wrap("save gradebook of room "+g.RoomID, q.on(ctx).Exec(`INSERT INTO gradebooks (room_id, tenant_id, asked_at, asked_by, item_url, sent_at, problem, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+// NoteAsked notes who asked for grades to be sent; no problem is known any longer.
+func (q queries) NoteAsked(ctx context.Context, room classroom.Room, personID string, at time.Time) error {
+	return q.exec(ctx, "note who asks for grades of room "+room.ID, `INSERT INTO gradebooks (room_id, tenant_id, asked_at, asked_by, item_url, problem, updated_at)
+		VALUES (?, ?, ?, ?, '', '', ?)
 		ON CONFLICT (room_id) DO UPDATE SET asked_at = excluded.asked_at, asked_by = excluded.asked_by,
-			item_url = excluded.item_url, sent_at = excluded.sent_at, problem = excluded.problem, updated_at = excluded.updated_at`,
-		g.RoomID, g.TenantID, g.AskedAt, g.AskedBy, g.ItemURL, g.SentAt, g.Problem, g.UpdatedAt).Error)
+			problem = excluded.problem, updated_at = excluded.updated_at`, room.ID, room.TenantID, at, personID, at)
+}
+
+// NoteColumn notes the line item that grades are sent to.
+func (q queries) NoteColumn(ctx context.Context, roomID, itemURL string, at time.Time) error {
+	return q.exec(ctx, "note column of room "+roomID,
+		"UPDATE gradebooks SET item_url = ?, updated_at = ? WHERE room_id = ?", itemURL, at, roomID)
+}
+
+// NoteSent notes how a sending ended, and when it began if it came to its end.
+func (q queries) NoteSent(ctx context.Context, roomID string, began time.Time, p classroom.GradeProblem, at time.Time) error {
+	return q.exec(ctx, "note grades sent of room "+roomID,
+		"UPDATE gradebooks SET sent_at = COALESCE(?, sent_at), problem = ?, updated_at = ? WHERE room_id = ?", began, p, at, roomID)
 }
 
 // LeaseGradebook takes the right to send a room's grades: one statement, so that

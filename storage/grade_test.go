@@ -87,11 +87,30 @@ func TestGradebook(t *testing.T) {
 		if !got[bool](t)(db.LeaseGradebook(t.Context(), room, now, now.Add(time.Minute))) {
 			t.Error("the first one gets no lease")
 		}
-		g := classroom.Gradebook{RoomID: room.ID, TenantID: room.TenantID, AskedAt: now, AskedBy: "p", ItemURL: "https://lms.example/item", SentAt: now, Problem: classroom.GradesRefused, UpdatedAt: now}
-		must(t, db.SaveGradebook(t.Context(), g))
-		g.LeaseUntil = now.Add(time.Minute)
-		known, _ := find()
-		diff(t, g, known)
+		g := classroom.Gradebook{RoomID: room.ID, TenantID: room.TenantID, LeaseUntil: now.Add(time.Minute), UpdatedAt: now}
+		stands := func() {
+			t.Helper()
+			known, _ := find()
+			diff(t, g, known)
+		}
+		stands()
+		// Whoever notes one thing leaves alone what others note meanwhile.
+		at := now.Add(time.Second)
+		g.ItemURL, g.UpdatedAt = "https://lms.example/item", at
+		must(t, db.NoteColumn(t.Context(), room.ID, g.ItemURL, at))
+		stands()
+		g.Problem = classroom.GradesRefused
+		must(t, db.NoteSent(t.Context(), room.ID, time.Time{}, g.Problem, at))
+		stands()
+		g.AskedAt, g.AskedBy, g.Problem = at, "p", ""
+		must(t, db.NoteAsked(t.Context(), room, "p", at))
+		stands()
+		g.SentAt = now
+		must(t, db.NoteSent(t.Context(), room.ID, now, "", at))
+		stands()
+		g.Problem = classroom.GradesRefused
+		must(t, db.NoteSent(t.Context(), room.ID, time.Time{}, g.Problem, at))
+		stands()
 		if got[bool](t)(db.LeaseGradebook(t.Context(), room, now.Add(time.Second), now.Add(time.Hour))) {
 			t.Error("a second one gets the lease, too")
 		}
@@ -99,9 +118,21 @@ func TestGradebook(t *testing.T) {
 			t.Error("a lease lasts for ever")
 		}
 		must(t, db.ReleaseGradebook(t.Context(), room.ID))
-		if known, _ = find(); !known.LeaseUntil.IsZero() || known.Problem != classroom.GradesRefused {
+		if known, _ := find(); !known.LeaseUntil.IsZero() || known.Problem != classroom.GradesRefused {
 			t.Errorf("after the lease: %+v", known)
 		}
+	})
+}
+
+func TestAGradebookIsAskedForBeforeAnybodySends(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		room := storagetest.Room(t, db, storagetest.Course(t, db, storagetest.Platform(t, db)))
+		now := storagetest.Now()
+		wantCode(t, db.NoteColumn(t.Context(), room.ID, "https://lms.example/item", now), classroom.NotFound)
+		must(t, db.NoteAsked(t.Context(), room, "p", now))
+		g, _, err := db.FindGradebook(t.Context(), room.ID)
+		must(t, err)
+		diff(t, classroom.Gradebook{RoomID: room.ID, TenantID: room.TenantID, AskedAt: now, AskedBy: "p", UpdatedAt: now}, g)
 	})
 }
 
