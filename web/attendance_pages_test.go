@@ -98,6 +98,7 @@ func sampleGrades(base basePage) []samplePage {
 	}
 	pages := []samplePage{
 		{"grades", "grades", p},
+		{"grades-another", "grades", &gradesPage{basePage: base, View: classroom.GradesView{Another: true}}},
 		{"grades-unread", "grades", &gradesPage{basePage: base, View: classroom.GradesView{Unread: true}}},
 		{"settings", "settings", &settingsPage{basePage: base, Whose: "w", Saved: true, View: classroom.SettingsView{
 			Room: v.Room, HasGroups: true, HasRunning: true, Settings: classroom.RoomSettings{Record: true, Graded: true, GradeAfter: 24, Grouped: true},
