@@ -87,19 +87,14 @@ func (c *Classroom) reach(ctx context.Context, platformID string, s Step) {
 	}
 }
 
-// deployed refuses a deployment that is not approved; one that nobody
-// announced is noted as the registration's switch says (LTI Core §3.1.3).
+// deployed refuses a deployment that is not approved.
 func (c *Classroom) deployed(ctx context.Context, p Platform, deploymentID string) error {
 	d, found, err := c.Store.FindDeployment(ctx, p.ID, deploymentID)
 	if err != nil {
 		return fmt.Errorf("deployment %q: %w", deploymentID, err)
 	}
 	if !found {
-		d = Deployment{
-			ID: newID(), TenantID: p.TenantID, PlatformID: p.ID,
-			DeploymentID: deploymentID, State: p.NewDeployments, CreatedAt: c.Now(),
-		}
-		if err := c.Store.CreateDeployment(ctx, d); err != nil && !Is(err, Conflict) {
+		if d, err = c.appear(ctx, p, deploymentID); err != nil {
 			return fmt.Errorf("deployment %q: %w", deploymentID, err)
 		}
 	}
@@ -147,7 +142,7 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 		if err := a.save(ctx, tx); err != nil {
 			return err
 		}
-		if err := c.wantRoster(ctx, tx, known.Course, a.course); err != nil {
+		if err := c.wantRoster(ctx, tx, a.course); err != nil {
 			return err
 		}
 		if err := c.wantNotices(ctx, tx, p, l); err != nil {

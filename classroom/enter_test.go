@@ -1,11 +1,14 @@
 package classroom_test
 
 import (
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"classbridge/classroom"
+	"classbridge/storage"
 	"classbridge/storage/storagetest"
 )
 
@@ -70,6 +73,44 @@ func TestEnterRefuses(t *testing.T) {
 		if _, err := w.Enter(t.Context(), l, ""); !classroom.Is(err, classroom.Invalid) {
 			t.Errorf("Enter = %v", err)
 		}
+	})
+}
+
+// What the first to come is given is not there for those after it, also when they
+// come at once.
+func TestTheFirstDeploymentIsApproved(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		w := newWorldOn(t, db)
+		p := w.platform
+		p.NewDeployments = classroom.DeploymentFirst
+		must(t, w.db.SavePlatform(t.Context(), p))
+		from := func(deployment string) error {
+			l := w.launch("ada", teacher)
+			l.DeploymentID = deployment
+			_, err := w.Enter(t.Context(), l, "")
+			return err
+		}
+		must(t, from("1")) // was there before, and takes nothing away
+		var taken atomic.Int32
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				switch err := from("new " + strconv.Itoa(i/4)); {
+				case err == nil:
+					taken.Add(1)
+				case !classroom.Is(err, classroom.Forbidden):
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		same(t, int32(4), taken.Load())
+		if err := from("another"); !classroom.Is(err, classroom.Forbidden) {
+			t.Errorf("the third: %v", err)
+		}
+		after, err := w.db.Platform(t.Context(), p.ID)
+		must(t, err)
+		same(t, classroom.DeploymentPending, after.NewDeployments)
 	})
 }
 

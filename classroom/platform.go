@@ -96,4 +96,8 @@ type DeploymentState string
 const (
 	DeploymentActive  DeploymentState = "active"
 	DeploymentPending DeploymentState = "pending"
+
+	// DeploymentFirst is for Platform.NewDeployments alone: the next deployment to
+	// appear is active, and those after it are pending.
+	DeploymentFirst DeploymentState = "first"
 )

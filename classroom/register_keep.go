@@ -71,9 +71,10 @@ func (s signup) platform() Platform {
 		CreatedAt: s.now,
 	}
 	// An LMS that tells no deployment makes it when its admin installs the tool, as
-	// Canvas does: the invitation stands for the one that is to come.
-	if s.done.DeploymentID == "" && !s.invitation.Pending {
-		p.NewDeployments = DeploymentActive
+	// Canvas does: the invitation stands for the first to come. Where schools share
+	// the issuer, that may be another one's.
+	if s.done.DeploymentID == "" && !s.invitation.Pending && !lti.SharedIssuer(p.Issuer) {
+		p.NewDeployments = DeploymentFirst
 	}
 	s.update(&p)
 	return p

@@ -117,6 +117,12 @@ func schoolAddress(raw string) (string, error) {
 	return strings.TrimRight(raw, "/"), nil
 }
 
+// SharedIssuer reports an issuer that many schools have: any of them may make
+// deployments of a client.
+func SharedIssuer(issuer string) bool {
+	return slices.ContainsFunc(Presets(), func(p Preset) bool { return p.Shared && p.issuer == issuer })
+}
+
 // FindPreset returns the preset of that name.
 func FindPreset(name string) (Preset, bool) {
 	all := Presets()

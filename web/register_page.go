@@ -180,6 +180,18 @@ func (p registeredPage) State() string {
 	return "register.state.active"
 }
 
+// Deployments is the id of the text that says which deployments need no approval;
+// empty where the platform has told the one that there is.
+func (p registeredPage) Deployments() string {
+	switch {
+	case p.Platform.NewDeployments == classroom.DeploymentFirst:
+		return "register.deployments.first"
+	case lti.SharedIssuer(p.Platform.Issuer) && p.Platform.NewDeployments == classroom.DeploymentPending:
+		return "register.deployments.shared"
+	}
+	return ""
+}
+
 // Todo are the ids of texts for what is left to do in this kind of LMS.
 func (p registeredPage) Todo() []string {
 	switch familyOf(p.Platform.Family) {

@@ -32,6 +32,7 @@ func sampleRegistrations(base basePage) []samplePage {
 	for i, family := range []string{"moodle", "canvas", "desire2learn", "sakailms.org", "other"} {
 		p := classroom.Platform{Name: oddName, Pending: i == 1, Disabled: i == 2, Progress: classroom.Progress{RegisteredAt: sampleTime}}
 		p.Issuer, p.ClientID, p.Family = "https://lms.example", oddName, family
+		p.NewDeployments = classroom.DeploymentFirst
 		pages = append(pages, samplePage{"register-done-" + family, "register_done", registeredPage{base, p, i == 3, at}})
 	}
 	return pages

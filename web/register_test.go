@@ -408,9 +408,38 @@ func TestFailedRegistrationGivesTheInvitationBack(t *testing.T) {
 		t.Errorf("what the LMS says is not shown: %s", refused.text("body"))
 	}
 	to := b.submit(b.get(asked).want(http.StatusOK), "form").leads(path).header.Get("Location")
-	b.get(to).want(http.StatusOK).says("register.keys_missing") // it has none
-	if p, _, _ := w.db.LockRegistration(t.Context(), address, "new-client"); p.NewDeployments != classroom.DeploymentActive || p.Pending {
+	b.get(to).want(http.StatusOK).says("register.keys_missing").says("register.deployments.first") // it has neither
+	if p, _, _ := w.db.LockRegistration(t.Context(), address, "new-client"); p.NewDeployments != classroom.DeploymentFirst || p.Pending {
 		t.Errorf("an LMS that tells no deployment: %+v", p)
+	}
+}
+
+// transport answers requests to any host.
+type transport http.HandlerFunc
+
+func (h transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	rw := httptest.NewRecorder()
+	h(rw, r)
+	answer := rw.Result()
+	answer.Request = r
+	return answer, nil
+}
+
+// Any school may make deployments where all have the same issuer.
+func TestDeploymentsOfASharedIssuer(t *testing.T) {
+	w := newWorld(t)
+	const issuer = "https://canvas.instructure.com"
+	w.room.Registrar.HTTP = &http.Client{Transport: transport(func(rw http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(rw).Encode(map[string]any{
+			"issuer": issuer, "authorization_endpoint": issuer + "/auth", "token_endpoint": issuer + "/token",
+			"jwks_uri": issuer + "/jwks", "registration_endpoint": issuer + "/register", "client_id": "10",
+		})
+	})}
+	b, path := w.browser(), w.invite(func(i *classroom.Invitation) { i.OnPremises = false })
+	b.submit(b.get(path+"?openid_configuration="+issuer).want(http.StatusOK), "form")
+	b.get(path).want(http.StatusOK).says("register.deployments.shared")
+	if p, found, err := w.db.LockRegistration(t.Context(), issuer, "10"); err != nil || !found || p.NewDeployments != classroom.DeploymentPending {
+		t.Errorf("%+v, %v, %v", p, found, err)
 	}
 }
 

@@ -140,6 +140,9 @@ func TestPlatform(t *testing.T) {
 	if diff := cmp.Diff(want, list[0]); diff != "" {
 		t.Errorf("as added (-want +got):\n%s", diff)
 	}
+	if table := must(t, env, "", "platform", "list").out; !strings.Contains(table, "1, 2, all to come") {
+		t.Errorf("new deployments are active: %s", table)
+	}
 	if s := list[0].RoleSwitches; !s["graders"] || s["tutors"] || !s["teaching_assistants"] {
 		t.Errorf("role switches: %v", s)
 	}

@@ -134,5 +134,12 @@ func (s shownPlatform) deployments() string {
 			pending = append(pending, id+" (pending)")
 		}
 	}
-	return strings.Join(append(sorted(active), sorted(pending)...), ", ")
+	switch all := append(sorted(active), sorted(pending)...); s.NewDeployments {
+	case string(classroom.DeploymentFirst):
+		return strings.Join(append(all, "the first to come"), ", ")
+	case string(classroom.DeploymentActive):
+		return strings.Join(append(all, "all to come"), ", ")
+	default:
+		return strings.Join(all, ", ")
+	}
 }

@@ -15,7 +15,7 @@ import (
 // stays as it is.
 type platformSwitches struct {
 	Channels       string          `name:"channels" enum:",first-launch,asked,never" default:"" placeholder:"WHEN" help:"A course gets its channel at a teacher's first launch (first-launch), when a teacher asks (asked), or never."`
-	NewDeployments string          `name:"new-deployments" enum:",pending,active" default:"" placeholder:"STATE" help:"Deployments that nobody announced: pending (an admin must approve them) or active."`
+	NewDeployments string          `name:"new-deployments" enum:",pending,first,active" default:"" placeholder:"STATE" help:"Deployments that nobody announced: pending (an admin must approve them), first (the first to come is approved, those after it are pending) or active."`
 	Record         *bool           `name:"record" negatable:"" help:"New rooms can be recorded."`
 	AllowAnonymous *bool           `name:"allow-anonymous" negatable:"" help:"Accept launches that do not say who it is."`
 	RequireName    *bool           `name:"require-name" negatable:"" help:"Refuse launches that do not tell the person's name, instead of asking for one."`
