@@ -36,7 +36,7 @@ check: bin/staticcheck ## gofmt, go vet, staticcheck
 suites: bin/report
 	@CGO_ENABLED=1 bin/report -C tools ./... -- -race -count=1 -timeout 15m ./... -- -tags e2e -count=1 -parallel 4 -timeout 25m ./e2e/... ./bridge
 
-bench: ## measures launches beside the floor and ltijs, prints one table
+bench: ## measures launches beside the floor and ltijs, and rosters and gradebooks
 	@e2e/setup.sh
 	@e2e/postgres.sh with bench/run.sh
 

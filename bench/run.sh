@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures launches: `make bench` calls it with CLASSBRIDGE_TEST_POSTGRES set to a
+# Measures launches, rosters and gradebooks: `make bench` calls it with CLASSBRIDGE_TEST_POSTGRES set to a
 # fresh server. The tools run on core 0, what drives them on core 1. Arguments go
-# to the driver, such as -rounds 2 or -tools floor,classbridge.
+# to the driver, such as -rounds 2 or -tools floor,classbridge,services.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -30,7 +30,7 @@ type lms struct {
 // pageOf is how many members a page has: as many as the program asks for.
 const pageOf = 200
 
-// serve answers the services' addresses of a course, as its launches tell them.
+// ServeHTTP answers the services' addresses of a course, as its launches tell them.
 func (l *lms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.calls.Add(1)
 	path := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -60,9 +59,9 @@ func (b *bench) services(ctx context.Context) (serviceResults, error) {
 		return nil, err
 	}
 	r := serviceResults{}
-	for name, address := range map[string]string{onSQLite: "", onPostgres: database} {
-		if err := b.servicesOn(ctx, r, l, name, address); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+	for _, on := range []struct{ name, database string }{{onSQLite, ""}, {onPostgres, database}} {
+		if err := b.servicesOn(ctx, r, l, on.name, on.database); err != nil {
+			return nil, fmt.Errorf("%s: %w", on.name, err)
 		}
 	}
 	return r, b.floorServices(ctx, r, l)
@@ -186,9 +185,12 @@ func (c *caller) rosters(ctx context.Context, r serviceResults, course string) e
 		}
 		return c.rosterIsRead(began)
 	})
+	if err != nil {
+		return err
+	}
 	r.add(readFirst, c.tool.name, first)
 	r.add(readAgain, c.tool.name, again)
-	return err
+	return nil
 }
 
 // rosterIsRead waits until another last page than those before has been asked for,
@@ -245,5 +247,3 @@ func (b *bench) floorServices(ctx context.Context, r serviceResults, l *lms) err
 	r[readAgain][onFloor] = r[readFirst][onFloor] // it remembers nothing
 	return nil
 }
-
-func floorEnvironment() []string { return append(os.Environ(), "GOMAXPROCS=1") }
