@@ -2,7 +2,8 @@
 
 // Driver measures LTI launches. It plays the platform and the browsers against
 // the program, the floor and ltijs, which it starts one beside the other on the
-// same PostgreSQL, and prints one table and whether the targets are met.
+// same PostgreSQL, and prints one table and whether the targets are met. Then it
+// plays an LMS with rosters and gradebooks, and prints what those take.
 //
 // A launch is all that the tool does for it: login, id_token, and the page that
 // it leads to. It is measured in two stages: all logins, then (off the clock, for
