@@ -134,6 +134,12 @@ func (c *Classroom) place(ctx context.Context, p Platform, l *lti.Launch) (Place
 		if err := a.save(ctx, tx); err != nil {
 			return err
 		}
+		if err := c.wantRoster(ctx, tx, a.course); err != nil {
+			return err
+		}
+		if err := c.wantNotices(ctx, tx, p, l); err != nil {
+			return err
+		}
 		return notReplayed(tx.CreatePlacement(ctx, row), p.ID)
 	})
 }

@@ -17,10 +17,14 @@ const (
 )
 
 // wantRoster has the roster of a course read for the first time, in the
-// transaction of the launch that is the first to offer it.
-func (c *Classroom) wantRoster(ctx context.Context, tx Tx, known *Course, course Course) error {
-	if !course.HasRoster() || known != nil && known.HasRoster() {
+// transaction of a message that changes something: the first to offer it, or one
+// after the course has come from where there was none.
+func (c *Classroom) wantRoster(ctx context.Context, tx Tx, course Course) error {
+	if !course.HasRoster() {
 		return nil
+	}
+	if _, found, err := tx.FindRoster(ctx, course.ID); err != nil || found {
+		return err
 	}
 	if err := tx.CreateRoster(ctx, newRoster(course, c.Now())); err != nil {
 		return err

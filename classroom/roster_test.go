@@ -109,6 +109,39 @@ func TestFirstLaunchHasTheRosterRead(t *testing.T) {
 	}
 }
 
+// Deep linking may be the first message of a course, and offers what launches do.
+func TestDeepLinkingHasTheRosterRead(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner))
+	l := w.chooses("ada", teacher)
+	l.NRPS = &lti.NRPS{MembershipsURL: w.lms.MembersURL("c1")}
+	l.Notices = &lti.Notices{URL: "https://lms.example/notices", Types: []string{lti.ContextCopyNotice}}
+	course := w.places(l).Course
+	queued := strings.Join(storagetest.Queued(t, w.db), " ")
+	for _, kind := range []string{"sync_roster ", "register_notices "} {
+		if n := strings.Count(queued, kind); n != 1 {
+			t.Errorf("%s is enqueued %d times", kind, n)
+		}
+	}
+	if _, err := w.Do(t.Context(), classroom.SyncRoster{CourseID: course.ID}); err != nil {
+		t.Error(err)
+	}
+	w.wantStands(classroom.Access{Course: course}, map[string]string{"bob": "viewer"})
+}
+
+// A course whose roster's address is known and that has none, as after it was
+// adopted, has it read by the next message that changes something.
+func TestLaunchesHaveARosterReadThatIsMissing(t *testing.T) {
+	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner))
+	a := w.enters("ada", teacher)
+	c := a.Course
+	c.RosterURL = w.lms.MembersURL("c1")
+	must(t, w.db.SaveCourse(t.Context(), c))
+	w.wait(2 * time.Hour)
+	w.arrives("ada", teacher)
+	w.work()
+	w.wantStands(a, map[string]string{"bob": "viewer"})
+}
+
 // Nothing is written a second time but the marks.
 func TestRosterChangesOnlyWhatDiffers(t *testing.T) {
 	w := newRosterWorld(t, ltitest.Reference(), member("ada", ltitest.Instructor), member("bob", ltitest.Learner))
