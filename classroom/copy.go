@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"classbridge/lti"
 )
@@ -65,7 +67,26 @@ func (c *Classroom) originOf(ctx context.Context, known Entry, p Platform, l *lt
 	if room := roomOf(l); room != "" && !o.byID {
 		c.Log.InfoContext(ctx, "a link names a room of another course: ignored", "platform", p.ID, "room", room)
 	}
+	if o.room == nil {
+		return o, nil
+	}
+	if knows, err := c.hasModerated(ctx, known.Person, o.room.CourseID); err != nil {
+		return provenance{}, fmt.Errorf("origin of a room: %w", err)
+	} else if !knows {
+		o.room.Title, o.room.Description = "", ""
+	}
 	return o, nil
+}
+
+// hasModerated reports whether the person is, or was, a moderator of the course.
+// Teachers may write the parameters of their links in many LMSs, and so any
+// history: what others have written is told to those alone who may have read it.
+func (c *Classroom) hasModerated(ctx context.Context, p *Person, courseID string) (bool, error) {
+	if p == nil {
+		return false, nil
+	}
+	e, found, err := c.Store.FindEnrolment(ctx, p.ID, courseID)
+	return found && e.Moderator, err
 }
 
 // isNew reports whether the launch brings a course or a room that is not known.
@@ -224,7 +245,7 @@ func history(told string) []string {
 		if plain, err := url.PathUnescape(id); err == nil {
 			id = plain
 		}
-		if id == "" || len(id) > maxLMSID || slices.Contains(ids, id) {
+		if id == "" || len(id) > maxLMSID || !sound(id) || slices.Contains(ids, id) {
 			continue
 		}
 		if ids = append(ids, id); len(ids) == maxHistory {
@@ -232,6 +253,11 @@ func history(told string) []string {
 		}
 	}
 	return ids
+}
+
+// sound reports valid UTF-8 without control characters: databases refuse others.
+func sound(id string) bool {
+	return utf8.ValidString(id) && !strings.ContainsFunc(id, unicode.IsControl)
 }
 
 // like takes over how a room was set up: what its teachers decided, and nothing

@@ -9,6 +9,7 @@ import (
 
 	"classbridge/classroom"
 	"classbridge/lti"
+	"classbridge/storage"
 	"classbridge/storage/storagetest"
 )
 
@@ -121,28 +122,66 @@ func TestLinksOfOneOldRoomShareTheNewOne(t *testing.T) {
 }
 
 func TestACourseOfAnotherOriginGetsNothing(t *testing.T) {
-	w := newWorld(t)
-	old := w.setUp(w.lands(w.in("c1", "link1", "Lessons", nil)).Room)
-	double := w.in("c5", "a", "Twice", nil)
-	w.lands(double)
-	w.lands(w.in("c5", "b", "Twice", nil))
-	other := storagetest.Platform(t, w.db)
-	for name, l := range map[string]*lti.Launch{
-		"no history":        w.in("n1", "x", "Lessons", map[string]string{"room": old.ID}),
-		"another history":   w.in("n2", "x", "Lessons", map[string]string{"room": old.ID, lti.CustomContextHistory: "c9"}),
-		"a title twice":     w.in("n3", "x", "Twice", contexts("c5")),
-		"hostile history":   w.in("n4", "x", "Lessons", contexts("') OR 1=1 --", "%zz", strings.Repeat("c", 300), "\x00")),
-		"a foreign title":   w.in("n5", "x", "Other", contexts("c1")),
-		"another platform":  w.in("n6", "link1", "Lessons", map[string]string{"room": old.ID, lti.CustomContextHistory: "c1", lti.CustomLinkHistory: "link1"}),
-		"a group of a room": w.in("c1", "x", "Group", map[string]string{"room": w.groupOf(old)}),
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		w := newWorldOn(t, db)
+		old := w.setUp(w.lands(w.in("c1", "link1", "Lessons", nil)).Room)
+		double := w.in("c5", "a", "Twice", nil)
+		w.lands(double)
+		w.lands(w.in("c5", "b", "Twice", nil))
+		other := storagetest.Platform(t, w.db)
+		for name, l := range map[string]*lti.Launch{
+			"no history":        w.in("n1", "x", "Lessons", map[string]string{"room": old.ID}),
+			"another history":   w.in("n2", "x", "Lessons", map[string]string{"room": old.ID, lti.CustomContextHistory: "c9"}),
+			"a title twice":     w.in("n3", "x", "Twice", contexts("c5")),
+			"hostile history":   w.in("n4", "x", "Lessons", contexts("') OR 1=1 --", "%zz", strings.Repeat("c", 300), "\x00", "%00", "a%00b", "%ff", "%1b")),
+			"hostile links":     w.in("n7", "x", "Other", map[string]string{lti.CustomContextHistory: "c1", lti.CustomLinkHistory: "%00,%ff"}),
+			"a foreign title":   w.in("n5", "x", "Other", contexts("c1")),
+			"another platform":  w.in("n6", "link1", "Lessons", map[string]string{"room": old.ID, lti.CustomContextHistory: "c1", lti.CustomLinkHistory: "link1"}),
+			"a group of a room": w.in("c1", "x", "Group", map[string]string{"room": w.groupOf(old)}),
+		} {
+			if name == "another platform" {
+				l.Platform = other.Platform
+			}
+			got := w.lands(l)
+			if got.Room.ID == old.ID || got.Room.Graded || got.Room.CopiedFrom != "" || got.Room.ParentID != "" {
+				t.Errorf("%s: room %+v", name, got.Room)
+			}
+		}
+	})
+}
+
+// Teachers may write any history into their links: what others have written stays
+// theirs, though the copy is set up alike.
+func TestCopiesTellNobodyWhatTheyMayNotKnow(t *testing.T) {
+	for name, test := range map[string]struct {
+		subject, role string
+		before        func(*world)
+		told          bool
+	}{
+		"its teacher":     {subject: "terry", role: teacher, told: true},
+		"its old teacher": {subject: "terry", role: learner, told: true},
+		"its learner":     {subject: "sam", role: teacher, before: func(w *world) { w.enters("sam", learner) }},
+		"a stranger":      {subject: "eve", role: teacher},
 	} {
-		if name == "another platform" {
-			l.Platform = other.Platform
-		}
-		got := w.lands(l)
-		if got.Room.ID == old.ID || got.Room.Graded || got.Room.CopiedFrom != "" || got.Room.ParentID != "" {
-			t.Errorf("%s: room %+v", name, got.Room)
-		}
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			old := w.placed("Secret talk")[0]
+			if test.before != nil {
+				test.before(w)
+			}
+			old = w.setUp(old)
+			l := w.in("c2", "c2", "", map[string]string{"room": old.ID, lti.CustomContextHistory: "c1"})
+			l.Subject, l.Roles = test.subject, lti.ParseRoles([]string{test.role})
+			got := w.lands(l).Room
+			isLike(t, got, old)
+			want := classroom.Room{Title: "c2"}
+			if test.told {
+				want = old
+			}
+			if got.CopiedFrom != old.ID || got.Title != want.Title || got.Description != want.Description {
+				t.Errorf("title %q, description %q", got.Title, got.Description)
+			}
+		})
 	}
 }
 
