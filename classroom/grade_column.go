@@ -116,12 +116,22 @@ func (s *sending) read(ctx context.Context, course Course, item string) error {
 	return nil
 }
 
-// results reads the percents that stand in a column, by subject: of one, or of all.
-func (c *Classroom) results(ctx context.Context, a lti.Access, item, subject string) (map[string]float64, error) {
-	there := map[string]float64{}
+// standsThere is what the LMS shows in the column.
+type standsThere struct {
+	percent float64 // or NoPercent
+	comment string  // of a teacher: we write none
+}
+
+// results reads what stands in a column, by subject: of one, or of all.
+func (c *Classroom) results(ctx context.Context, a lti.Access, item, subject string) (map[string]standsThere, error) {
+	there := map[string]standsThere{}
 	err := c.Services.Results(ctx, a, item, subject, func(r lti.Result) error {
+		s := standsThere{NoPercent, r.Comment}
 		if r.Score != nil && r.Maximum > 0 {
-			there[r.Subject] = *r.Score / r.Maximum * 100
+			s.percent = *r.Score / r.Maximum * 100
+		}
+		if s.percent != NoPercent || s.comment != "" {
+			there[r.Subject] = s
 		}
 		return nil
 	})

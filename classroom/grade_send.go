@@ -64,9 +64,9 @@ type sending struct {
 	room   Room
 	work   SendGrades
 	access lti.Access
-	item   string             // URL of the column
-	there  map[string]float64 // percents that stand there, by subject; nil: we may not read them
-	made   bool               // the column is new, and we have made it
+	item   string                 // URL of the column
+	there  map[string]standsThere // by subject; nil: we may not read it
+	made   bool                   // the column is new, and we have made it
 	began  time.Time
 }
 
@@ -143,6 +143,7 @@ type dueGrade struct {
 	Grade
 	subject string
 	want    float64
+	comment string // that stands there: a score without it would remove it (AGS §3.4)
 }
 
 // due lists what is to be sent, and notes what stands there that we did not write.
@@ -163,7 +164,7 @@ func (s *sending) due(ctx context.Context, course Course) ([]dueGrade, error) {
 				foreign = append(foreign, r.Grade)
 			}
 		case state == GradeNew || state == GradeChanged || state == GradeForeign:
-			due = append(due, dueGrade{r.Grade, r.Person.Subject, r.Want})
+			due = append(due, dueGrade{r.Grade, r.Person.Subject, r.Want, s.there[r.Person.Subject].comment})
 		}
 	}
 	return due, s.Store.SaveGrades(ctx, foreign)
@@ -176,13 +177,16 @@ func (s *sending) foreign(r GradeRow) bool {
 		return r.Grade.State == GradeForeign && !r.Grade.Adopted
 	}
 	there, is := s.there[r.Person.Subject]
-	return is && !r.Grade.Adopted && !r.Grade.wrote(there)
+	return is && !r.Grade.Adopted && !r.Grade.wrote(there.percent)
 }
 
 // wrote reports whether that grade is one that we sent, or were sending when the
-// process died. Gradebooks round.
+// process died. Gradebooks round. Where none stands, nobody else has written one.
 func (g Grade) wrote(percent float64) bool {
 	const rounding = 0.051
+	if percent == NoPercent {
+		return true
+	}
 	near := func(ours float64) bool { return ours != NoPercent && max(ours-percent, percent-ours) < rounding }
 	return near(g.SentPercent) || near(g.TriedPercent)
 }
@@ -231,25 +235,29 @@ func (s *sending) plan(ctx context.Context, batch []dueGrade) error {
 // sendOrLeave sends one grade. An LMS that names none when asked for all of a column
 // may still tell one person's: OpenOlat does.
 func (s *sending) sendOrLeave(ctx context.Context, d dueGrade) (Grade, error) {
-	if s.there == nil || len(s.there) > 0 || s.made || d.Grade.Adopted {
+	if s.there == nil || len(s.there) > 0 || s.made {
 		return s.send(ctx, d)
 	}
 	there, err := s.results(ctx, s.access, s.item, d.subject)
 	if err != nil {
 		return d.Grade, err
 	}
-	if percent, is := there[d.subject]; is && !d.wrote(percent) {
+	stands, is := there[d.subject]
+	if is && !d.Adopted && !d.wrote(stands.percent) {
 		g := d.Grade
 		g.State, g.Problem, g.UpdatedAt = GradeForeign, "", s.Now()
 		return g, nil
 	}
+	d.comment = stands.comment
 	return s.send(ctx, d)
 }
 
 // send sends one grade. What the LMS refuses of one person is kept with that
 // person, and not tried again by itself.
 func (s *sending) send(ctx context.Context, d dueGrade) (Grade, error) {
-	err := s.Services.SendScore(ctx, s.access, s.item, lti.Score{Subject: d.subject, Given: d.want, Maximum: 100, Timestamp: d.TriedAt})
+	err := s.Services.SendScore(ctx, s.access, s.item, lti.Score{
+		Subject: d.subject, Given: d.want, Maximum: 100, Comment: d.comment, Timestamp: d.TriedAt,
+	})
 	g := d.Grade
 	g.UpdatedAt = s.Now()
 	if problem, personal := personalProblem(err); personal {

@@ -262,6 +262,35 @@ func TestWhatWeDidNotWriteIsLeftAlone(t *testing.T) {
 	same(t, map[string]float64{"bob": 100, "cy": 88}, w.gradebook())
 }
 
+// A score without a comment removes the one that stands there.
+func TestTheTeachersCommentIsKept(t *testing.T) {
+	for name, alone := range map[string]bool{"told of all": false, "told of one": true} {
+		t.Run(name, func(t *testing.T) {
+			profile := ltitest.Reference()
+			grades := *profile.Grades
+			grades.SilentResults = alone
+			profile.Grades = &grades
+			w := newGradeWorld(t, profile)
+			w.class()
+			w.makeColumn("Lessons", w.ada.Room.ID)
+			const said = "Well done.\n\nYet: <b>late</b>"
+			w.lms.SetGradeAndComment("c1", "Lessons", "bob", 50, said) // of 50
+			w.wait(time.Minute)
+			w.sends()
+			w.corrects(classroom.Correction{PersonID: w.bob.Person.ID, Percent: new(80.0)})
+			w.wait(time.Minute)
+			w.corrects(classroom.Correction{PersonID: w.bob.Person.ID, Adopt: true})
+			w.sends()
+			got := map[string]string{}
+			for _, g := range w.lms.Grades() {
+				got[g.Person] = g.Comment
+			}
+			same(t, map[string]string{"bob": said, "cy": ""}, got)
+			same(t, map[string]float64{"bob": 80, "cy": 25}, w.gradebook())
+		})
+	}
+}
+
 func TestAGradeThatStoodThereBefore(t *testing.T) {
 	w := newGradeWorld(t, ltitest.Reference())
 	w.class()

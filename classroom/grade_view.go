@@ -175,8 +175,8 @@ func (c *Classroom) readGrades(ctx context.Context, v *GradesView) {
 	}
 	v.Readable = true
 	for i := range v.Rows {
-		if percent, is := there[v.Rows[i].Person.Subject]; is {
-			v.Rows[i].There = &percent
+		if stands, is := there[v.Rows[i].Person.Subject]; is && stands.percent != NoPercent {
+			v.Rows[i].There = &stands.percent
 		}
 	}
 }

@@ -310,7 +310,7 @@ func TestResults(t *testing.T) {
 		{"userId":"7","resultScore":null,"comment":null},
 		{"resultScore":1}, null]`
 	all := []lti.Result{
-		{Subject: "5", Score: score(7.5), Maximum: 10, Comment: "well done"},
+		{Subject: "5", Score: score(7.5), Maximum: 10, Comment: "well\ndone"},
 		{Subject: "6", Score: score(0), Maximum: 1},
 		{Subject: "7", Maximum: 1},
 	}

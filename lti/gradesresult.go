@@ -20,7 +20,7 @@ type Result struct {
 	Subject string
 	Score   *float64 // nil: none
 	Maximum float64
-	Comment string
+	Comment string // as it stands there, so that it can be sent back: not made harmless
 }
 
 // resultJSON is a result as platforms write it.
@@ -50,7 +50,7 @@ func (s *Services) Results(ctx context.Context, a Access, itemURL, subject strin
 }
 
 func (v resultJSON) result() Result {
-	r := Result{Subject: string(v.Subject.text), Maximum: 1, Comment: clean(string(v.Comment), maxText)}
+	r := Result{Subject: string(v.Subject.text), Maximum: 1, Comment: string(v.Comment)}
 	if v.Score.set {
 		r.Score = &v.Score.value
 	}

@@ -136,9 +136,14 @@ func (l *LMS) LineItems(course string) []LineItem {
 
 // SetGrade is a teacher who writes a grade by hand.
 func (l *LMS) SetGrade(course, label, person string, given float64) {
+	l.SetGradeAndComment(course, label, person, given, "")
+}
+
+// SetGradeAndComment is a teacher who says something about it, too.
+func (l *LMS) SetGradeAndComment(course, label, person string, given float64, comment string) {
 	for _, i := range l.gradebook.of(course, func(i *item) bool { return i.Label == label }) {
 		l.gradebook.record(i, Grade{
-			Course: course, Link: i.link, Item: i.LineItem, Person: person, Given: &given, Maximum: i.ScoreMaximum, Timestamp: l.Now(),
+			Course: course, Link: i.link, Item: i.LineItem, Person: person, Given: &given, Maximum: i.ScoreMaximum, Comment: comment, Timestamp: l.Now(),
 		}, false)
 	}
 }
