@@ -1,9 +1,14 @@
 package classroom
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"classbridge/lti"
@@ -15,6 +20,7 @@ type RegistrationRequest struct {
 	ConfigURL string // openid_configuration
 	Token     string // registration_token: the LMS's own affair; some give none
 	Opener    string // origin of the page that opened ours, where the browser tells
+	Agreed    string // Digest of the Offer that the admin has agreed to, to Register
 }
 
 // Offer is what registering would do. Making one changes nothing, here or at the LMS.
@@ -23,6 +29,22 @@ type Offer struct {
 	LMS          *lti.PlatformConfiguration
 	Registration *lti.Registration
 }
+
+// Digest is another one when something else would be registered, of another LMS, or
+// tokens would be asked for elsewhere. Where the registration goes does not count:
+// that address may be good for one time only.
+func (o Offer) Digest() (string, error) {
+	offered, err := json.Marshal([]any{o.LMS.Issuer, o.LMS.AuthURL, o.LMS.TokenURL, o.LMS.JWKSURL, o.LMS.Audience, o.LMS.Family, o.Registration})
+	if err != nil {
+		return "", fmt.Errorf("digest of an offer: %w", err)
+	}
+	digest := sha256.Sum256(offered)
+	return base64.RawURLEncoding.EncodeToString(digest[:]), nil
+}
+
+// ErrOfferChanged says that the LMS now offers something else than its admin has
+// agreed to. Nothing was registered.
+var ErrOfferChanged = errors.New("the LMS offers something else than was agreed to")
 
 // Offer reads what the LMS says of itself, and makes of it what would be registered.
 // Errors beside this package's own are *lti.RegistrationError.
@@ -54,6 +76,7 @@ const (
 // Register registers the LMS with the invitation, which is then used up; what was
 // registered before of the same client keeps its id, its history and what the
 // school decided for it. A registration that fails leaves the invitation as it was.
+// What was not agreed to is not registered: ErrOfferChanged.
 func (c *Classroom) Register(ctx context.Context, code string, r RegistrationRequest, logoURL string) (Platform, error) {
 	i, err := c.openInvitation(ctx, code)
 	if err != nil {
@@ -78,6 +101,9 @@ func (c *Classroom) registerClaimed(ctx context.Context, i Invitation, claim str
 	o, err := c.offer(ctx, i, r, logoURL)
 	if err != nil {
 		return Platform{}, err
+	}
+	if offered, err := o.Digest(); err != nil || offered != r.Agreed {
+		return Platform{}, cmp.Or(err, ErrOfferChanged)
 	}
 	done, err := c.Registrar.Register(ctx, o.LMS, r.Token, o.Registration, i.OnPremises)
 	if err != nil {

@@ -25,10 +25,11 @@ type registerProof struct {
 	ConfigURL  string `json:"c"`
 	Token      string `json:"t"`
 	Opener     string `json:"o"`
+	Agreed     string `json:"a"`
 }
 
 func newRegisterProof(i classroom.Invitation, r classroom.RegistrationRequest) registerProof {
-	return registerProof{i.ID, digest(r.ConfigURL), digest(r.Token), r.Opener}
+	return registerProof{i.ID, digest(r.ConfigURL), digest(r.Token), r.Opener, r.Agreed}
 }
 
 func digest(text string) string {
@@ -53,7 +54,7 @@ func (s *Server) showRegister(c *gin.Context) error {
 	case r.ConfigURL == "":
 		return s.showInvited(c, i)
 	}
-	return s.showOffer(c, r)
+	return s.showOffer(c, r, false)
 }
 
 // opener is the origin of the page that framed or opened this one, as far as the
@@ -75,7 +76,8 @@ func originOf(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-func (s *Server) showOffer(c *gin.Context, r classroom.RegistrationRequest) error {
+// showOffer asks the admin to agree, once more if it has changed since they did.
+func (s *Server) showOffer(c *gin.Context, r classroom.RegistrationRequest, changed bool) error {
 	// It makes us ask the LMS: an address may not do that without end.
 	release, ok := s.refusals.hold(s.address(c))
 	if !ok {
@@ -86,17 +88,24 @@ func (s *Server) showOffer(c *gin.Context, r classroom.RegistrationRequest) erro
 	if err != nil {
 		return err
 	}
+	if r.Agreed, err = o.Digest(); err != nil {
+		return err
+	}
 	proof, err := s.Classroom.Signer.Sign(purposeRegister, newRegisterProof(o.Invitation, r), registerLife)
 	if err != nil {
 		return err
 	}
 	p := offerPage{
-		basePage: s.base(c), Offer: o, Request: r, Proof: proof,
+		basePage: s.base(c), Offer: o, Request: r, Proof: proof, Changed: changed,
 		Action: registerPath(c.Param("invitation")), Addresses: s.addresses(c),
 	}
 	p.Title = p.Text("register.offer", "LMS", p.LMSName())
 	ancestors := append(classroom.FrameOriginsBeside(o.LMS, r.Opener), originOf(r.ConfigURL), originOf(o.LMS.AuthURL))
-	return s.render(c, http.StatusOK, "register", p, headers{ancestors: cleanOrigins(ancestors)})
+	status := http.StatusOK
+	if changed {
+		status = http.StatusConflict
+	}
+	return s.render(c, status, "register", p, headers{ancestors: cleanOrigins(ancestors)})
 }
 
 // register answers POST /lti/register/:invitation: the admin has agreed.
@@ -111,6 +120,9 @@ func (s *Server) register(c *gin.Context) error {
 		return err
 	}
 	p, err := s.Classroom.Register(c.Request.Context(), code, r, s.logoURL())
+	if errors.Is(err, classroom.ErrOfferChanged) {
+		return s.showOffer(c, r, true)
+	}
 	if classroom.Is(err, classroom.Conflict) { // somebody pressed twice: the page says what has become of it
 		return retryAt(err, registerPath(code))
 	}
@@ -138,7 +150,7 @@ func (s *Server) openRegisterProof(c *gin.Context, form url.Values) (classroom.R
 	if _, _, err := s.Classroom.Signer.Open(purposeRegister, form.Get("proof"), &proof); err != nil {
 		return r, &classroom.Error{Code: classroom.Expired, Message: "error.register_form", Err: err}
 	}
-	r.Opener = proof.Opener
+	r.Opener, r.Agreed = proof.Opener, proof.Agreed
 	if proof != newRegisterProof(i, r) {
 		return r, &classroom.Error{Code: classroom.Invalid, Message: "error.register_form", Err: errors.New("the form of another registration")}
 	}

@@ -43,6 +43,7 @@ type offerPage struct {
 	classroom.Offer
 	Request   classroom.RegistrationRequest
 	Proof     string // signed; the form sends it back
+	Changed   bool   // since the admin agreed
 	Action    string
 	Addresses addresses
 }

@@ -20,9 +20,9 @@ func sampleRegistrations(base basePage) []samplePage {
 		Messages: []lti.RegisteredMessage{{Type: lti.ResourceLinkRequest}, {Type: lti.DeepLinkingRequest, Placements: []string{oddName}}},
 		Custom:   map[string]string{"timezone": "$Person.address.timezone"},
 	}
-	offer := offerPage{basePage: base, Offer: classroom.Offer{Invitation: invitation, LMS: lms, Registration: full}, Proof: "p", Action: "/a", Addresses: at}
+	offer := offerPage{basePage: base, Offer: classroom.Offer{Invitation: invitation, LMS: lms, Registration: full}, Proof: "p", Changed: true, Action: "/a", Addresses: at}
 	bare := offer
-	bare.LMS, bare.Registration, bare.Invitation = &lti.PlatformConfiguration{Issuer: "https://lms.example"}, &lti.Registration{}, classroom.Invitation{}
+	bare.LMS, bare.Registration, bare.Invitation, bare.Changed = &lti.PlatformConfiguration{Issuer: "https://lms.example"}, &lti.Registration{}, classroom.Invitation{}, false
 	pages := []samplePage{
 		{"register", "register", offer},
 		{"register-bare", "register", bare},

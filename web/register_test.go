@@ -543,6 +543,44 @@ func TestRegistrationInTheNameOfAnotherLMS(t *testing.T) {
 	b.submit(offer(), "form").leads(path)
 }
 
+// What is registered is what the page has shown.
+func TestOfferThatChanges(t *testing.T) {
+	for _, test := range []struct {
+		key   string
+		value any
+	}{
+		{"authorization_endpoint", "https://elsewhere.example/auth"}, {"token_endpoint", "https://elsewhere.example/token"},
+		{"jwks_uri", "https://elsewhere.example/jwks"}, {"authorization_server", "ADDRESS/as"},
+		{"scopes_supported", []string{lti.ScopeRoster}}, {"claims_supported", []string{"sub"}},
+		{"https://purl.imsglobal.org/spec/lti-platform-configuration", map[string]any{"messages_supported": []any{map[string]any{"type": lti.ResourceLinkRequest}}}},
+		{"https://purl.imsglobal.org/spec/lti-platform-configuration", map[string]any{"product_family_code": "canvas"}},
+	} {
+		w := newWorld(t)
+		var changed, asked int
+		var address string
+		address = w.badLMS(func(rw http.ResponseWriter, config map[string]any) {
+			config["registration_endpoint"] = fmt.Sprintf("%s/register?once=%d", address, asked) // another each time
+			if asked++; asked >= 2 {
+				config[test.key] = test.value
+			}
+			if config["authorization_server"] == "ADDRESS/as" {
+				config["authorization_server"] = address + "/as"
+			}
+			_ = json.NewEncoder(rw).Encode(config)
+		}, func(rw http.ResponseWriter, _ map[string]any) { changed++; fmt.Fprint(rw, `{"client_id":"c"}`) })
+		b, path := w.browser(), w.invite(nil)
+		page := b.get(path + "?" + url.Values{"openid_configuration": {address + "/config"}}.Encode()).want(http.StatusOK)
+		again := b.submit(page, "form").want(http.StatusConflict).says("register.offer.changed")
+		if page.has("#changed") || changed > 0 {
+			t.Errorf("%s: the LMS was changed %d times", test.key, changed)
+		}
+		b.submit(again, "form").leads(path)
+		if changed != 1 {
+			t.Errorf("%s: registered %d times", test.key, changed)
+		}
+	}
+}
+
 // The page that opened ours may frame classes later, unless it would weaken https.
 func TestOpenerMayFrame(t *testing.T) {
 	for _, test := range []struct {
