@@ -19,7 +19,7 @@ run: build ## the try-it-out world: an LMS, a BigBlueButton and a chat, nothing 
 
 # The order is that of the shortest way to bad news.
 test: setup check ## installs what tests need (Debian), checks the code, runs every test on real parts
-	@export CLASSBRIDGE_TEST_MATTERMOST="$$(e2e/mattermost.sh)"; e2e/postgres.sh with $(MAKE) suites
+	@export CLASSBRIDGE_TEST_MATTERMOST="$$(e2e/mattermost.sh)" CLASSBRIDGE_TEST_AXE="$$(e2e/axe.sh)"; e2e/postgres.sh with $(MAKE) suites
 
 setup:
 	@e2e/setup.sh

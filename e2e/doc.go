@@ -5,6 +5,7 @@
 // parts say to each other.
 //
 //	story_test.go     the main job in browsers, on both databases, with and without third-party cookies
+//	pages_test.go     every page of a course in the demo, light and dark, on a desk and on a phone, looked at by axe-core
 //	doors_test.go     the ways in without third-party cookies: partitioned ones, the LMS's storage, a window; hostile pages
 //	secrets_test.go   after each story: no secret in any answer, header, post, log line or table
 //	kill_test.go      kill -9 at each step between the click and the last post
@@ -16,9 +17,9 @@
 // These tests have the build tag e2e and are run by `make test`, which
 // installs, builds and starts what they need. By hand, for one of them:
 //
-//	export CLASSBRIDGE_TEST_MATTERMOST="$(e2e/mattermost.sh)"
+//	export CLASSBRIDGE_TEST_MATTERMOST="$(e2e/mattermost.sh)" CLASSBRIDGE_TEST_AXE="$(e2e/axe.sh)"
 //	e2e/postgres.sh with go test -tags e2e -run TestStory -v ./e2e/
 //
-// CLASSBRIDGE_TEST_SCREENSHOTS names a folder for pictures of the room page. The
+// CLASSBRIDGE_TEST_SCREENSHOTS names a folder for pictures of the pages. The
 // tests without the tag, such as the one of the import rules, need only Go.
 package e2e

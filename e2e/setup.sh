@@ -14,6 +14,7 @@ need() { # need PACKAGES... -- COMMAND: installs the packages if the command fai
 command -v go >/dev/null || { echo "setup.sh: Go is not installed; see go.mod for the release" >&2 && exit 1; }
 need postgresql -- bash -c 'ls /usr/lib/postgresql/*/bin/initdb || command -v initdb'
 need chromium fonts-dejavu-core -- command -v chromium
+need npm -- command -v npm # fetches the accessibility checker
 need gcc libc6-dev -- bash -c 'echo "#include <stdlib.h>" | gcc -E -' # for the race detector
 need util-linux -- command -v runuser
 
