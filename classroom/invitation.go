@@ -45,10 +45,15 @@ type InvitationStore interface {
 	ReleaseInvitation(ctx context.Context, id, claim string) error
 	// UseInvitation uses it up; NotFound when the claim is not held any more.
 	UseInvitation(ctx context.Context, id, claim, platformID string, at time.Time) error
+	// ForgetInvitations deletes those that expired before then, used or not.
+	ForgetInvitations(ctx context.Context, before time.Time) error
 }
 
 // InvitationLife is how long an invitation is good for when nobody says otherwise.
 const InvitationLife = 7 * 24 * time.Hour
+
+// invitationKept is how long an admin can still see what became of one that has expired.
+const invitationKept = 30 * 24 * time.Hour
 
 // codeBytes of randomness make a code that nobody guesses.
 const codeBytes = 20

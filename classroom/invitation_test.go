@@ -33,6 +33,20 @@ func TestNewInvitation(t *testing.T) {
 	}
 }
 
+func TestInvitationsAreKeptForAMonth(t *testing.T) {
+	w := newWorld(t)
+	i, _ := classroom.NewInvitation(classroom.Invitation{TenantID: classroom.DefaultTenant}, w.clock(), time.Hour)
+	must(t, w.db.CreateInvitation(t.Context(), i))
+	for _, left := range []int{1, 1, 0} {
+		_, err := w.Do(t.Context(), classroom.Sweep{})
+		must(t, err)
+		all, err := w.db.Invitations(t.Context(), i.TenantID)
+		must(t, err)
+		same(t, left, len(all))
+		w.wait(15*24*time.Hour + time.Hour)
+	}
+}
+
 func TestInvitationState(t *testing.T) {
 	now := storagetest.Now()
 	for want, i := range map[classroom.InvitationState]classroom.Invitation{

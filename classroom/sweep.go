@@ -17,7 +17,15 @@ const (
 // due, in batches a server, follows open meetings that were lost sight of, and
 // keeps the tool's own keys in order.
 func (c *Classroom) sweep(ctx context.Context) error {
-	return errors.Join(c.Store.ForgetConsumed(ctx, c.Now()), c.Store.ForgetPlacements(ctx, c.Now().Add(-placementKept)), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx))
+	return errors.Join(c.forget(ctx), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx))
+}
+
+func (c *Classroom) forget(ctx context.Context) error {
+	return errors.Join(
+		c.Store.ForgetConsumed(ctx, c.Now()),
+		c.Store.ForgetPlacements(ctx, c.Now().Add(-placementKept)),
+		c.Store.ForgetInvitations(ctx, c.Now().Add(-invitationKept)),
+	)
 }
 
 func (c *Classroom) askForRecordings(ctx context.Context) error {

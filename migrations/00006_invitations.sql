@@ -18,3 +18,4 @@ CREATE TABLE invitations (
     created_at    TIMESTAMP
 );
 CREATE INDEX invitations_tenant ON invitations (tenant_id, created_at);
+CREATE INDEX invitations_expired ON invitations (expires_at);

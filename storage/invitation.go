@@ -44,6 +44,11 @@ func (q queries) ReleaseInvitation(ctx context.Context, id, claim string) error 
 		WHERE id = ? AND claim = ? AND used_at IS NULL`, id, claim)
 }
 
+// ForgetInvitations deletes those that expired before then.
+func (q queries) ForgetInvitations(ctx context.Context, before time.Time) error {
+	return wrap("forget invitations", q.on(ctx).Exec("DELETE FROM invitations WHERE expires_at < ?", before).Error)
+}
+
 // UseInvitation uses an invitation up, if it is still claimed.
 func (q queries) UseInvitation(ctx context.Context, id, claim, platformID string, at time.Time) error {
 	return q.exec(ctx, "use invitation "+id, `UPDATE invitations SET used_at = ?, platform_id = ?

@@ -117,6 +117,21 @@ func TestWithdrawnInvitationIsNotUsed(t *testing.T) {
 	})
 }
 
+func TestOldInvitationsAreForgotten(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		old := invitation(t, db)
+		later := old
+		later.ID, later.Hash, later.ExpiresAt = storagetest.ID(), "later", old.ExpiresAt.Add(time.Second)
+		must(t, db.CreateInvitation(t.Context(), later))
+		must(t, db.ForgetInvitations(t.Context(), old.ExpiresAt))
+		if n := len(got[[]classroom.Invitation](t)(db.Invitations(t.Context(), old.TenantID))); n != 2 {
+			t.Errorf("%d are left", n)
+		}
+		must(t, db.ForgetInvitations(t.Context(), later.ExpiresAt))
+		diff(t, []classroom.Invitation{later}, got[[]classroom.Invitation](t)(db.Invitations(t.Context(), old.TenantID)))
+	})
+}
+
 func TestPlatformIsLockedAndSavedInATransaction(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
 		want := storagetest.Platform(t, db)
