@@ -344,6 +344,9 @@ func TestRefusalsAreKeptWithThePerson(t *testing.T) {
 				}
 			}
 			same(t, 1, refused)
+			v, err := w.ViewGrades(t.Context(), w.again(w.ada))
+			must(t, err)
+			same(t, 1, v.ToSend)
 			// By itself it is not tried again, when asked it is.
 			before := w.lms.Requests("scores")
 			w.send(classroom.SendGrades{RoomID: w.ada.Room.ID})

@@ -20,9 +20,9 @@ type GradesView struct {
 	Elsewhere []SheetRow   // learners of another registration, who are not graded
 	Meetings  int          // that count
 	Another   bool         // nothing was sent to the column yet: to another one
-	ToSend    int
-	Readable  bool // Rows tell what stands in the LMS
-	Unread    bool // it may be read, and could not be now
+	ToSend    int          // when somebody asks for it
+	Readable  bool         // Rows tell what stands in the LMS
+	Unread    bool         // it may be read, and could not be now
 }
 
 // GradeRow is one learner's grade.
@@ -52,7 +52,7 @@ func (c *Classroom) ViewGrades(ctx context.Context, a Access) (GradesView, error
 		if r.State = r.Grade.standing(r.Want); r.There != nil && r.alien() {
 			r.State = GradeForeign
 		}
-		if r.State == GradeNew || r.State == GradeChanged {
+		if r.State == GradeNew || r.State == GradeChanged || r.State == GradeRefused {
 			v.ToSend++
 		}
 	}
