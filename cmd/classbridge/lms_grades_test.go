@@ -54,10 +54,8 @@ func (c *campus) noColumnIsMade(t *testing.T) {
 		return
 	}
 	teacher := c.launch(t, "teacher", "weekly")
-	teacher.open(attribute(teacher.find("#to-settings"), "href"))
-	teacher.submit("form.settings", "graded", "yes")
-	teacher.open(attribute(teacher.find("#to-room"), "href"))
-	teacher.open(attribute(teacher.find("#to-grades"), "href"))
+	teacher.open(c.bare + "/grades")
+	teacher.until(`form[action$="/grades/send"]`)
 	teacher.submit(`form[action$="/grades/send"]`)
 	teacher.untilShows("#problem", "There is no column for this class in the gradebook, and Classbridge may not make one")
 }

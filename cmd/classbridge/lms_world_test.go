@@ -94,6 +94,9 @@ type campus struct {
 
 	room string  // path of the room in which the class is held
 	tab  visitor // the teacher's, in the class
+
+	bare    string // path of the room that has no column in the gradebook
+	bareTab visitor
 }
 
 // lmsKey is the first key of each LMS: making one takes longer than a launch.
