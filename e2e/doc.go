@@ -5,7 +5,8 @@
 // parts say to each other.
 //
 //	story_test.go     the main job in browsers, on both databases, with and without third-party cookies
-//	pages_test.go     every page of a course in the demo, light and dark, on a desk and on a phone, looked at by axe-core
+//	pages_test.go     every page of a course in the demo, light and dark, on a desk and on a phone, looked at by axe-core;
+//	                  pages_doors_test.go: those of admins, of the course editor, and of refusals
 //	doors_test.go     the ways in without third-party cookies: partitioned ones, the LMS's storage, a window; hostile pages
 //	secrets_test.go   after each story: no secret in any answer, header, post, log line or table
 //	kill_test.go      kill -9 at each step between the click and the last post
