@@ -38,6 +38,7 @@ func TestLaunchesOfUnknownKeys(t *testing.T) {
 	c.addByHand(t)
 	c.launch(t, "teacher", "weekly")
 	i.pass(2 * time.Minute)
+	i.clock.stop() // however long a thousand launches take here
 	before := c.lms.JWKSRequests()
 	var forgers sync.WaitGroup
 	for range 8 {

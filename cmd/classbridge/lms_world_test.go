@@ -16,10 +16,23 @@ import (
 )
 
 // clock is the time of a whole world: the program's, its commands', that of the
-// LMSs and of BigBlueButton. It goes on by itself, and jumps.
-type clock struct{ ahead atomic.Int64 }
+// LMSs and of BigBlueButton. It goes on by itself, jumps, and may be stopped.
+type clock struct {
+	ahead atomic.Int64
+	still atomic.Pointer[time.Time]
+}
 
-func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *clock) Now() time.Time {
+	if still := c.still.Load(); still != nil {
+		return *still
+	}
+	return time.Now().Add(time.Duration(c.ahead.Load()))
+}
+
+func (c *clock) stop() {
+	now := c.Now()
+	c.still.Store(&now)
+}
 
 func (c *clock) pass(d time.Duration) { c.ahead.Add(int64(d)) }
 

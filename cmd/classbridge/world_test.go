@@ -86,8 +86,8 @@ func startAt(t *testing.T, now func() time.Time, env map[string]string, ready st
 	case code := <-s.done:
 		s.done <- code
 		t.Fatalf("classbridge %s ended with exit code %d:\n%s%s", strings.Join(args, " "), code, s.out, s.err)
-	case <-time.After(20 * time.Second):
-		t.Fatalf("classbridge %s is not ready after 20 s:\n%s%s", strings.Join(args, " "), s.out, s.err)
+	case <-time.After(time.Minute):
+		t.Fatalf("classbridge %s is not ready after a minute:\n%s%s", strings.Join(args, " "), s.out, s.err)
 	}
 	return s
 }
