@@ -8,8 +8,11 @@
 //	pages_test.go     every page of a course in the demo, light and dark, on a desk and on a phone, looked at by axe-core;
 //	                  pages_doors_test.go: those of admins, of the course editor, and of refusals
 //	doors_test.go     the ways in without third-party cookies: partitioned ones, the LMS's storage, a window; hostile pages
+//	register_test.go  an LMS registers itself in a frame and in a window, by keyboard; the invitation works once
 //	secrets_test.go   after each story: no secret in any answer, header, post, log line or table
+//	secrets_access_test.go  the same for what opens the LMS's services, invitations and addresses of e-mail
 //	kill_test.go      kill -9 at each step between the click and the last post
+//	services_kill_test.go  kill -9 while rosters are read and grades are sent
 //	chaos_test.go     a hundred random kills of two processes while classes start and end
 //	outage_test.go    the database, or Mattermost, away for a while
 //	replicas_test.go  sixty people clicking at once on two processes

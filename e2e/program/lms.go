@@ -50,9 +50,34 @@ func serveCourse(w http.ResponseWriter, r *http.Request) {
 	_ = page.Execute(w, map[string]string{"Person": r.FormValue("person"), "Link": r.FormValue("link")})
 }
 
-func serveLMS(lms *ltitest.LMS) http.Handler {
+// adminPage lets the admin register the tool, in a frame or in a window of its own.
+// It hears when the tool's page may be closed (Dynamic Registration §3.7).
+const adminPage = `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:"><title>Admin</title>
+<style>body{margin:0}iframe{width:100vw;height:800px;border:0}</style>
+{{if .Window}}<button id="open" onclick="window.open({{.Tool}}, 'register', 'popup,width=800,height=800')">Register</button>
+{{else}}<iframe title="Registration" src="{{.Tool}}"></iframe>{{end}}
+<script>addEventListener("message", (e) => {
+  if (e.data.subject !== "org.imsglobal.lti.close") return;
+  document.body.dataset.closed = e.origin;
+  if ({{.Window}}) e.source.close();
+})</script>`
+
+// serveAdmin is GET /admin?tool=&window=: the address that the tool's operator has
+// sent is opened with a new token.
+func serveAdmin(lms *ltitest.LMS) http.HandlerFunc {
+	page := template.Must(template.New("admin").Parse(adminPage))
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_ = page.Execute(w, map[string]any{
+			"Tool": lms.RegistrationURL(r.FormValue("tool")), "Window": r.FormValue("window") != "",
+		})
+	}
+}
+
+func lmsPages(lms *ltitest.LMS) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /course", serveCourse)
+	mux.HandleFunc("GET /admin", serveAdmin(lms))
 	mux.Handle("/", lms)
 	return mux
 }

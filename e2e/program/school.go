@@ -14,10 +14,12 @@ import (
 // Options are how one school differs from another.
 type Options struct {
 	Binary    *Binary
-	Database  string          // address of an empty PostgreSQL database; empty: SQLite
-	Processes int             // of the program, on one database; default 1
-	NoChat    bool            // no Mattermost server is started
-	LMS       ltitest.Profile // which LMS it is; the reference by default
+	Database  string           // address of an empty PostgreSQL database; empty: SQLite
+	Processes int              // of the program, on one database; default 1
+	NoChat    bool             // no Mattermost server is started
+	LMS       ltitest.Profile  // which LMS it is; the reference by default
+	People    []ltitest.Person // beside those of every school
+	SignsUp   bool             // nobody has connected the LMS: its admin is to
 }
 
 // School is the program with everything around it, running.
@@ -28,6 +30,7 @@ type School struct {
 	Processes []*Process
 	Front     *Front
 	LMS       *ltitest.LMS
+	LMSGate   *Gate
 	BBB       *bbbtest.Server
 	BBBGate   *Gate
 	Chat      *parts.MM
@@ -50,11 +53,14 @@ func Open(t testing.TB, o Options) *School {
 		Data: t.TempDir(), Database: o.Database,
 	}
 	t.Cleanup(func() { s.explain(t) })
-	s.openLMS(t, o.LMS)
+	s.openLMS(t, o)
 	s.openBBB(t)
 	s.addProcesses(t, o)
 	serveOn(t, port, s.Tape.Record("tool", s.Front))
-	s.connectLMS(t)
+	s.Processes[0].Command(t, "", "migrate")
+	if !o.SignsUp {
+		s.connectLMS(t)
+	}
 	if !o.NoChat {
 		s.openChat(t)
 		s.connectChat(t)
@@ -66,13 +72,27 @@ func Open(t testing.TB, o Options) *School {
 	return s
 }
 
-func (s *School) openLMS(t testing.TB, profile ltitest.Profile) {
+func (s *School) openLMS(t testing.TB, o Options) {
+	t.Helper()
+	s.LMSGate = &Gate{}
+	s.LMS = s.serveLMS(t, "lms", o.LMS, append(people(), o.People...))
+	s.LMSURL = s.LMS.URL
+	s.LMS.Alter = s.keepSession
+}
+
+// serveLMS serves an LMS of that name.
+func (s *School) serveLMS(t testing.TB, name string, profile ltitest.Profile, people []ltitest.Person) *ltitest.LMS {
 	t.Helper()
 	port := parts.FreePort(t)
-	s.LMSURL = sub("lms", port)
-	s.LMS = newLMS(t, ltitest.Config{URL: s.LMSURL, ToolURL: s.URL, Profile: profile, Persons: people()})
-	s.LMS.Alter = s.keepSession
-	serveOn(t, port, s.Tape.Record("lms", serveLMS(s.LMS)))
+	lms := newLMS(t, ltitest.Config{URL: sub(name, port), ToolURL: s.URL, Profile: profile, Persons: people})
+	serveOn(t, port, s.Tape.Record(name, s.LMSGate.Guard(lmsPages(lms))))
+	return lms
+}
+
+// OtherLMS is one that has nothing to do with the school's own.
+func (s *School) OtherLMS(t testing.TB) *ltitest.LMS {
+	t.Helper()
+	return s.serveLMS(t, "other", ltitest.Reference(), people())
 }
 
 // keepSession puts the LMS's session into the address of the way back, as
@@ -130,13 +150,11 @@ func (s *School) openChat(t testing.TB) {
 	s.Team = s.Chat.CreateTeam(t, "school", members...)
 }
 
-// connectLMS does what an operator does once.
+// connectLMS does what an operator does once, where the LMS cannot.
 func (s *School) connectLMS(t testing.TB) {
 	t.Helper()
-	p := s.Processes[0]
-	p.Command(t, "", "migrate")
 	platform := s.LMS.Platform("")
-	p.Command(t, "", "platform", "add", "--name", "Example LMS", "--on-premises",
+	s.Processes[0].Command(t, "", "platform", "add", "--name", "Example LMS", "--on-premises",
 		"--issuer", platform.Issuer, "--client-id", platform.ClientID, "--auth-url", platform.AuthURL,
 		"--token-url", platform.TokenURL, "--jwks-url", platform.JWKSURL, "--deployment-id", s.LMS.DeploymentID)
 }

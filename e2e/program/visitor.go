@@ -73,11 +73,15 @@ func (v *Visitor) Get(ctx context.Context, address string) (Place, error) {
 	return v.follow(ctx, answer)
 }
 
-// Submit sends the form of a page whose action ends with the word.
-func (v *Visitor) Submit(ctx context.Context, page Place, word string) (Place, error) {
+// Submit sends the form of a page whose action ends with the word, with these
+// fields set: a name, its value and so on.
+func (v *Visitor) Submit(ctx context.Context, page Place, word string, set ...string) (Place, error) {
 	action, fields, found := form(page, word)
 	if !found {
 		return Place{}, fmt.Errorf("no form %q on %s", word, page)
+	}
+	for i := 0; i+1 < len(set); i += 2 {
+		fields.Set(set[i], set[i+1])
 	}
 	answer, err := v.browser.Post(ctx, action, fields)
 	if err != nil {
