@@ -3,9 +3,11 @@ package classroom_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"classbridge/classroom"
 	"classbridge/lti"
+	"classbridge/lti/ltitest"
 )
 
 func TestRegistrationsRefuseWhatTheSchoolDoesNotWant(t *testing.T) {
@@ -100,4 +102,36 @@ func messageOf(err error) string {
 		return ""
 	}
 	return e.Message
+}
+
+// A launch that says what somebody is in the institution takes nothing from who
+// moderates by the roster, as long as that is fresh; one that speaks of the course
+// does.
+func TestLaunchesOfTheInstitutionLeaveTheRosterAlone(t *testing.T) {
+	const faculty = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Instructor"
+	w := newRosterWorld(t, ltitest.Reference(), ltitest.Person{Sub: "terry", Name: "Terry", Roles: []string{ltitest.Instructor}})
+	a := w.arrives("terry", faculty)
+	if a.MayModerate(w.clock()) {
+		t.Fatal("a role in the institution moderates")
+	}
+	w.read(a)
+	for _, step := range []struct {
+		name string
+		wait time.Duration
+		role string
+		want bool
+	}{
+		{"again", time.Minute, faculty, true},
+		{"a day later", 24 * time.Hour, faculty, true},
+		{"when the roster is old", classroom.ProofAge, faculty, false},
+	} {
+		w.wait(step.wait)
+		if got := w.arrives("terry", step.role).MayModerate(w.clock()); got != step.want {
+			t.Errorf("%s: moderates %t", step.name, got)
+		}
+	}
+	w.read(a)
+	if w.arrives("terry", learner).MayModerate(w.clock()) {
+		t.Error("a learner of the course moderates by an older roster")
+	}
 }
