@@ -39,6 +39,7 @@ func TestPagesOfACourse(t *testing.T) {
 	usable(t, learner, "attendance-own")
 
 	sendGrades(t, teacher, at, room)
+	groupClasses(t, teacher, at)
 	removeLearner(t, teacher, learner, at, room)
 }
 
@@ -128,6 +129,27 @@ func sendGrades(t *testing.T, tab context.Context, at map[string]string, room st
 	parts.Run(t, tab, chromedp.Navigate(room+"/grades"))
 	visible(t, tab, "#last")
 	usable(t, tab, "grades-sent")
+}
+
+// groupClasses gives each group of the course a class of its own in another room.
+func groupClasses(t *testing.T, tab context.Context, at map[string]string) {
+	t.Helper()
+	room := launchInTab(t, tab, at, "teacher", "office-hours")
+	parts.Run(t, tab, chromedp.Navigate(room+"/settings"), chromedp.Click("#grouped"), chromedp.Click("#save"))
+	visible(t, tab, "#saved")
+	usable(t, tab, "settings-saved")
+	eventually(t, patience, func() error { // the groups are read from the LMS
+		var groups int
+		if err := chromedp.Run(tab, chromedp.Navigate(room),
+			chromedp.Evaluate(`document.querySelectorAll("form[action$='/group']").length`, &groups)); err != nil || groups == 2 {
+			return err
+		}
+		return fmt.Errorf("the room shows %d groups", groups)
+	})
+	usable(t, tab, "groups")
+	parts.Run(t, tab, chromedp.Click("form[action$='/group'] button:not(.plain)"))
+	visible(t, tab, "#to-groups")
+	usable(t, tab, "group")
 }
 
 // removeLearner removes the learner at the LMS; when its list is read, the

@@ -11,8 +11,8 @@ func persons() []ltitest.Person {
 	return []ltitest.Person{
 		{Sub: "teacher", Name: "Tamar Levi", Given: "Tamar", Family: "Levi", Email: "tamar@school.example", Locale: "en", Roles: []string{ltitest.Instructor}},
 		{Sub: "assistant", Name: "Amir Okafor", Given: "Amir", Family: "Okafor", Email: "amir@school.example", Locale: "en", Roles: []string{ltitest.Instructor, ltitest.TeachingAssistant}},
-		{Sub: "learner1", Name: "Lena Fischer", Given: "Lena", Family: "Fischer", Email: "lena@school.example", Locale: "en", Roles: []string{ltitest.Learner}},
-		{Sub: "learner2", Name: "Leo Santos", Given: "Leo", Family: "Santos", Email: "leo@school.example", Locale: "en", Roles: []string{ltitest.Learner}},
+		{Sub: "learner1", Name: "Lena Fischer", Given: "Lena", Family: "Fischer", Email: "lena@school.example", Locale: "en", Roles: []string{ltitest.Learner}, Groups: []string{"blue"}},
+		{Sub: "learner2", Name: "Leo Santos", Given: "Leo", Family: "Santos", Email: "leo@school.example", Locale: "en", Roles: []string{ltitest.Learner}, Groups: []string{"green"}},
 	}
 }
 
@@ -34,6 +34,13 @@ func courses() []ltitest.Course {
 	return []ltitest.Course{
 		{ID: "algebra", Label: "ALG101", Title: "Algebra 101"},
 		{ID: "biology", Label: "BIO12", Title: "Biology 12"},
+	}
+}
+
+func groups() []ltitest.Group {
+	return []ltitest.Group{
+		{ID: "blue", Name: "Blue group", CourseID: "algebra"},
+		{ID: "green", Name: "Green group", CourseID: "algebra"},
 	}
 }
 

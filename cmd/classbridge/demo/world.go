@@ -58,7 +58,7 @@ func New(c Config) (*World, error) {
 	var err error
 	w.lms, err = ltitest.New(ltitest.Config{
 		URL: w.LMS(), ToolURL: w.Tool(), ClientID: "demo-" + uuid.NewString(),
-		Persons: persons(), Courses: courses(), Links: links(), Now: c.Now,
+		Persons: persons(), Courses: courses(), Links: links(), Groups: groups(), Now: c.Now,
 	})
 	if err != nil {
 		return nil, err
