@@ -56,4 +56,7 @@ func TestRoomsAreChosenInTheEditor(t *testing.T) {
 			t.Errorf("the browser complains: %s", p)
 		}
 	}
+	checkChosen(t, s)
+	checkAccess(t, s)
+	checkEmails(t, s, "terry@example.org", "lee@example.org", "sam@example.org")
 }

@@ -159,10 +159,15 @@ func inTokenRequest(e program.Exchange) program.Exchange {
 	return e
 }
 
-// inReturn: the page of the one who chooses, and the browser that comes from it.
+// inReturn: the page of the one who chooses, the browser that comes from it, and what
+// the LMS's pages say to the LMS.
 func inReturn(e program.Exchange) program.Exchange {
-	if e.Where == "lms" && strings.HasPrefix(e.URL, "/deep-link/return?") {
-		e.URL = "/deep-link/return"
+	if e.Where == "lms" {
+		e.URL, _, _ = strings.Cut(e.URL, "?")
+		e.Request.Header = e.Request.Header.Clone()
+		if strings.Contains(e.Request.Header.Get("Referer"), "/deep-link/return?") {
+			e.Request.Header.Del("Referer")
+		}
 	}
 	if e.Where == "tool" && e.URL == "/lti/deep-linking" {
 		e.Answer.Body = regexp.MustCompile(`<form[^>]* action="[^"]*/deep-link/return\?[^"]*"`).ReplaceAllString(e.Answer.Body, "")

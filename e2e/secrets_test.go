@@ -56,6 +56,8 @@ func checkSecrets(t *testing.T, s *program.School) {
 	}
 	checkSessKeys(t, s, exchanges)
 	checkRevoked(t, s, exchanges)
+	checkAccess(t, s)
+	checkEmails(t, s, "terry@example.org", "lee@example.org", "sam@example.org")
 }
 
 // forms are the ways in which a text may hide.
