@@ -130,7 +130,7 @@ func (q queries) NotBegun(ctx context.Context, courseID string, at time.Time, li
 
 // BeginEnrolments lets those enrolments last. Sessions of before stay ended.
 func (q queries) BeginEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
-	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = NULL, updated_at = ? WHERE course_id = ? AND person_id IN ?", at, courseID, personIDs).Error
+	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = NULL, updated_at = ? WHERE course_id = ? AND person_id IN ?", at, courseID, among(personIDs)).Error
 	return wrap("begin enrolments in course "+courseID, err)
 }
 
@@ -139,11 +139,11 @@ func (q queries) BeginEnrolments(ctx context.Context, courseID string, personIDs
 func (q queries) EndEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
 	op := "end enrolments in course " + courseID
 	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = ?, updated_at = ? WHERE course_id = ? AND person_id IN ? AND ended_at IS NULL",
-		at, at, courseID, personIDs).Error
+		at, at, courseID, among(personIDs)).Error
 	if err != nil {
 		return wrap(op, err)
 	}
 	err = q.on(ctx).Exec("UPDATE launches SET ended_at = ? WHERE course_id = ? AND person_id IN ? AND ended_at IS NULL AND created_at > ?",
-		at, courseID, personIDs, at.Add(-classroom.SessionMax)).Error
+		at, courseID, among(personIDs), at.Add(-classroom.SessionMax)).Error
 	return wrap(op, err)
 }

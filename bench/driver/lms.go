@@ -125,11 +125,11 @@ func rosterLearner(course string, i int) person {
 	return person{id: course + "-learner-" + n, given: "Learner", family: "No" + n, role: "Learner", course: course}
 }
 
-// until waits for something to have happened, which is looked at often: what is
-// waited for takes seconds.
-func until(what string, happened func() (bool, error)) error {
-	const limit, look = 30 * time.Second, 5 * time.Millisecond
-	for deadline := time.Now().Add(limit); ; time.Sleep(look) {
+// until waits for something to have happened, and looks as often as that. Looks at
+// the program's pages cost it something, and are few.
+func until(what string, often time.Duration, happened func() (bool, error)) error {
+	const limit = 30 * time.Second
+	for deadline := time.Now().Add(limit); ; time.Sleep(often) {
 		if done, err := happened(); done || err != nil {
 			return err
 		}
@@ -138,3 +138,8 @@ func until(what string, happened func() (bool, error)) error {
 		}
 	}
 }
+
+const (
+	ownLook  = time.Millisecond
+	pageLook = 50 * time.Millisecond
+)

@@ -196,10 +196,10 @@ func (c *caller) rosters(ctx context.Context, r serviceResults, course string) e
 // rosterIsRead waits until another last page than those before has been asked for,
 // and until the teacher's page says so.
 func (c *caller) rosterIsRead(began int64) error {
-	if err := until("the last page of the roster is asked for", func() (bool, error) { return c.lms.last.Load() > began, nil }); err != nil {
+	if err := until("the last page of the roster is asked for", ownLook, func() (bool, error) { return c.lms.last.Load() > began, nil }); err != nil {
 		return err
 	}
-	return until("the page of people tells of the roster", func() (bool, error) {
+	return until("the page of people tells of the roster", pageLook, func() (bool, error) {
 		page, err := c.get("/people")
 		return strings.Contains(page, "Read from") && !strings.Contains(page, "It is being read"), err
 	})

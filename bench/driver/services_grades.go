@@ -43,7 +43,7 @@ func (c *caller) grades(ctx context.Context, r serviceResults, course string) er
 		if err := c.post(page, "/grades/send", nil); err != nil {
 			return err
 		}
-		return until("all grades are there", func() (bool, error) { return c.lms.scores.Load() >= began+classSize, nil })
+		return until("all grades are there", ownLook, func() (bool, error) { return c.lms.scores.Load() >= began+classSize, nil })
 	})
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (c *caller) hold(ctx context.Context) error {
 // graded waits until BigBlueButton has told who was there, and answers the page
 // of grades.
 func (c *caller) graded() (page string, err error) {
-	return page, until("there are grades to send", func() (bool, error) {
+	return page, until("there are grades to send", pageLook, func() (bool, error) {
 		page, err = c.get("/grades")
 		return strings.Contains(page, "Send "+strconv.Itoa(classSize)+" grades"), err
 	})
