@@ -112,8 +112,6 @@ func (s *Server) noSuchPage(*gin.Context) error {
 	return &statusError{http.StatusNotFound, "error.page_unknown"}
 }
 
-// noSuchMethod also answers what an LMS's server does when an admin saves the
-// tool's form: Moodle fetches the launch address without being anybody.
 func (s *Server) noSuchMethod(*gin.Context) error {
 	return &statusError{http.StatusMethodNotAllowed, "error.method"}
 }
