@@ -59,6 +59,7 @@ func Configs() iter.Seq2[string, func(testing.TB) storage.Config] {
 // Open opens the database and migrates it; it is closed when the test ends.
 func Open(t testing.TB, c storage.Config) *storage.DB {
 	t.Helper()
+	migrated := copyTemplate(t, c)
 	db, err := storage.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +69,9 @@ func Open(t testing.TB, c storage.Config) *storage.DB {
 			t.Error(err)
 		}
 	})
+	if migrated {
+		return db
+	}
 	if err := Migrate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
@@ -116,15 +120,20 @@ func Postgres(t testing.TB) storage.Config {
 
 func config(t testing.TB) storage.Config {
 	t.Helper()
+	c, err := newConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func newConfig() (storage.Config, error) {
 	v, err := vault.New(bytes.Repeat([]byte{7}, vault.MasterSize))
 	if err != nil {
-		t.Fatal(err)
+		return storage.Config{}, err
 	}
 	q, err := jobs.NewQueue(slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return storage.Config{Vault: v, Queue: q, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	return storage.Config{Vault: v, Queue: q, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, err
 }
 
 // administer has a context of its own, because it also cleans up when the
