@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -125,11 +126,19 @@ func pressKeys(t *testing.T, tab, frame context.Context, id string) {
 		parts.Run(t, tab, chromedp.KeyEvent(kb.Tab))
 		parts.Run(t, frame, chromedp.Evaluate(`document.hasFocus() && document.activeElement ? document.activeElement.id : ""`, &focus))
 		if focus == id {
-			parts.Run(t, tab, chromedp.KeyEvent(kb.Enter))
+			pressEnter(tab)
 			return
 		}
 	}
 	t.Fatalf("the key never came to #%s", id)
+}
+
+// pressEnter does not wait for an answer that may never come: the key can close the
+// window that it was pressed in. What it does, the caller sees.
+func pressEnter(tab context.Context) {
+	ctx, cancel := context.WithTimeout(tab, 5*time.Second)
+	defer cancel()
+	_ = chromedp.Run(ctx, chromedp.KeyEvent(kb.Enter))
 }
 
 // lmsHears the message that the page may be closed, from our page.

@@ -76,6 +76,7 @@ func TestMigrateWaitsNoLongerThanItsContext(t *testing.T) {
 func TestSQLiteFileIsPrivate(t *testing.T) {
 	c := storagetest.SQLite(t)
 	db := storagetest.Open(t, c)
+	must(t, storagetest.Migrate(t.Context(), db))
 	storagetest.Platform(t, db)
 	for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
 		info, err := os.Stat(c.Path + suffix)
