@@ -47,7 +47,11 @@ func (c *Classroom) Peek(ctx context.Context, launchID, roomID string) (Access, 
 // usable refuses a session that is over, a room of a course, or of a group, that
 // the person is not in, and a platform that was switched off.
 func (c *Classroom) usable(ctx context.Context, a Access) error {
-	if !a.Launch.Alive(c.Now()) {
+	left := a.Enrolment.ID != "" && !a.Enrolment.EndedAt.IsZero()
+	switch {
+	case left && !a.Launch.EndedAt.IsZero(): // the session ended with the enrolment
+		return refuse(Expired, "error.enrolment_ended")
+	case !a.Launch.Alive(c.Now()):
 		return refuse(Expired, "error.session_expired")
 	}
 	if a.Enrolment.ID == "" || !a.Enrolment.EndedAt.IsZero() {

@@ -18,6 +18,10 @@ const (
 	CustomRoom     = "room"
 )
 
+// familyOpenOlat is OpenOlat's product_family_code, which its preset sets: its
+// launches do not say what they come from.
+const familyOpenOlat = "openolat"
+
 // proofFresh is how old the proof of an enrolment may be before a launch renews
 // it: a warm launch writes its own row and nothing else.
 const proofFresh = time.Hour
@@ -88,7 +92,7 @@ func (a *arrival) arriveCourse(known *Course, from provenance, p Platform, l *lt
 	} else {
 		a.course.Title = cmp.Or(l.ResourceLink.Title, a.course.Title)
 	}
-	a.arriveServices(l, p.Roles.Decide(l.Roles).Moderator)
+	a.arriveServices(p, l, p.Roles.Decide(l.Roles).Moderator)
 	// The posts' language and time zone are those of the course's first teacher.
 	if p.Roles.Decide(l.Roles).Moderator {
 		a.course.Locale = cmp.Or(a.course.Locale, l.Locale)
@@ -102,13 +106,15 @@ func (a *arrival) arriveCourse(known *Course, from provenance, p Platform, l *lt
 // arriveServices notes where the LMS keeps the course's roster, grades and groups.
 // Learners' launches may hold less and links of one course may differ: a
 // moderator's says what is new, others only what was not known.
-func (a *arrival) arriveServices(l *lti.Launch, moderator bool) {
+func (a *arrival) arriveServices(p Platform, l *lti.Launch, moderator bool) {
 	learn := func(known *string, told string) {
 		if told != "" && (moderator || *known == "") {
 			*known = told
 		}
 	}
-	if l.NRPS != nil {
+	// The roster of OpenOlat knows people by other ids than its launches do, and
+	// learners alone: it would make second persons and tell of none that is here.
+	if l.NRPS != nil && p.Family != familyOpenOlat {
 		learn(&a.course.RosterURL, l.NRPS.MembershipsURL)
 	}
 	if l.AGS != nil {

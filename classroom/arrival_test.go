@@ -79,6 +79,21 @@ func TestLaunchesTellWhereTheServicesAre(t *testing.T) {
 	}
 }
 
+func TestTheRosterOfOpenOlatIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	w.platform.Family = "openolat"
+	must(t, w.db.SavePlatform(t.Context(), w.platform))
+	l := w.launch("terry", teacher)
+	l.NRPS = &lti.NRPS{MembershipsURL: "https://lms.example/roster"}
+	v, err := w.Enter(t.Context(), l, "192.0.2.1")
+	must(t, err)
+	a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
+	must(t, err)
+	if a.Course.RosterURL != "" {
+		t.Errorf("its roster is to be read at %s", a.Course.RosterURL)
+	}
+}
+
 func TestLaunchesTellThePersonsGroups(t *testing.T) {
 	w := newWorld(t)
 	l := w.launch("sam", learner)

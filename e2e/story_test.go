@@ -184,7 +184,7 @@ func (st *story) link() {
 			st.Errorf("the link page does not name %q:\n%s", want, page)
 		}
 	}
-	parts.Run(st, tab, chromedp.Click("#link-yes"), chromedp.WaitVisible(`h1[role="status"]`, chromedp.ByQuery))
+	parts.Run(st, tab, chromedp.Click("#link-yes"), chromedp.WaitVisible("#linked"))
 	eventually(st.T, 30*time.Second, func() error { // without a reload
 		var chat string
 		parts.Run(st, st.lee.frame, chromedp.Text("[data-chat]", &chat, chromedp.ByQuery))
