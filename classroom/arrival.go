@@ -60,10 +60,11 @@ func arrive(known Entry, from provenance, p Platform, l *lti.Launch, chat bool, 
 
 // arriveInCourse is all of a launch but its room.
 func arriveInCourse(known Entry, from provenance, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival {
-	a := &arrival{now: now}
+	standing := p.Roles.Decide(l.Roles)
+	a := &arrival{now: now, moderates: standing.Moderator}
 	a.arriveCourse(known.Course, from, p, l)
 	a.arrivePerson(known.Person, p, l)
-	a.arriveEnrolment(known.Enrolment, p.Roles.Decide(l.Roles), l)
+	a.arriveEnrolment(known.Enrolment, standing, l)
 	// Renewed enrolments try again: the account may exist by now.
 	a.admit = chat && a.enrolment.Counted && p.Channels != ChannelNever && a.enrolmentIs != same
 	return a
@@ -92,9 +93,9 @@ func (a *arrival) arriveCourse(known *Course, from provenance, p Platform, l *lt
 	} else {
 		a.course.Title = cmp.Or(l.ResourceLink.Title, a.course.Title)
 	}
-	a.arriveServices(p, l, p.Roles.Decide(l.Roles).Moderator)
+	a.arriveServices(p, l)
 	// The posts' language and time zone are those of the course's first teacher.
-	if p.Roles.Decide(l.Roles).Moderator {
+	if a.moderates {
 		a.course.Locale = cmp.Or(a.course.Locale, l.Locale)
 		a.course.TimeZone = cmp.Or(a.course.TimeZone, zone(l.Custom[CustomTimeZone]))
 	}
@@ -106,9 +107,9 @@ func (a *arrival) arriveCourse(known *Course, from provenance, p Platform, l *lt
 // arriveServices notes where the LMS keeps the course's roster, grades and groups.
 // Learners' launches may hold less and links of one course may differ: a
 // moderator's says what is new, others only what was not known.
-func (a *arrival) arriveServices(p Platform, l *lti.Launch, moderator bool) {
+func (a *arrival) arriveServices(p Platform, l *lti.Launch) {
 	learn := func(known *string, told string) {
-		if told != "" && (moderator || *known == "") {
+		if told != "" && (a.moderates || *known == "") {
 			*known = told
 		}
 	}
@@ -218,7 +219,7 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing, l *lti.Launch) {
 		a.enrolment = *known
 	}
 	was := a.enrolment
-	a.enrolment.Counted, a.moderates = s.Counted && a.person.Subject != "", s.Moderator
+	a.enrolment.Counted = s.Counted && a.person.Subject != ""
 	decides := !a.rosterKnows(s)
 	if decides {
 		a.enrolment.Moderator, a.enrolment.Why, a.enrolment.RoleName = s.Moderator, s.Why, s.RoleName

@@ -68,6 +68,9 @@ func (c *Classroom) admissible(ctx context.Context, p Platform, l *lti.Launch) e
 
 // progress notes which steps of the registration's set-up this launch reaches.
 func (c *Classroom) progress(ctx context.Context, p Platform, l *lti.Launch) {
+	if r := p.Progress; !r.TeacherAt.IsZero() && !r.LearnerAt.IsZero() && !r.NamedAt.IsZero() {
+		return
+	}
 	first, at := StepLearner, p.Progress.LearnerAt
 	if p.Roles.Decide(l.Roles).Moderator {
 		first, at = StepTeacher, p.Progress.TeacherAt
