@@ -20,3 +20,7 @@ func among(ids []string) clause.Expr {
 	}
 	return clause.Expr{SQL: "(VALUES " + strings.Repeat("(?),", len(ids)-1) + "(?))", Vars: vars}
 }
+
+// inCourse stands beside a list of persons: it keeps both databases from going
+// through the course for each of them. Who is meant is found by the person.
+const inCourse = "course_id || '' = ?"

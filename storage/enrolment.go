@@ -29,14 +29,14 @@ func (q queries) CreatePersons(ctx context.Context, p []classroom.Person) error 
 
 // Enrolments reads the enrolments of those persons in the course.
 func (q queries) Enrolments(ctx context.Context, courseID string, personIDs []string) ([]classroom.Enrolment, error) {
-	return list[classroom.Enrolment](ctx, q, "enrolments in course "+courseID, 0, "id", "course_id = ? AND person_id IN ?", courseID, among(personIDs))
+	return list[classroom.Enrolment](ctx, q, "enrolments in course "+courseID, 0, "id", inCourse+" AND person_id IN ?", courseID, among(personIDs))
 }
 
 // LockEnrolments reads them and keeps them from others until the transaction ends.
 func (q queries) LockEnrolments(ctx context.Context, courseID string, personIDs []string) ([]classroom.Enrolment, error) {
 	var rows []classroom.Enrolment
 	err := q.on(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).
-		Where("course_id = ? AND person_id IN ?", courseID, among(personIDs)).Order("id").Find(&rows).Error
+		Where(inCourse+" AND person_id IN ?", courseID, among(personIDs)).Order("id").Find(&rows).Error
 	return rows, wrap("lock enrolments in course "+courseID, err)
 }
 
@@ -55,7 +55,7 @@ func createUnknown[T any](ctx context.Context, q queries, op string, rows []T) e
 // MarkListed notes that the roster lists those persons. A newer mark stays: it is
 // of another pass, by a process that was faster.
 func (q queries) MarkListed(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
-	err := q.on(ctx).Exec("UPDATE enrolments SET roster_at = ? WHERE course_id = ? AND person_id IN ? AND (roster_at IS NULL OR roster_at < ?)",
+	err := q.on(ctx).Exec("UPDATE enrolments SET roster_at = ? WHERE "+inCourse+" AND person_id IN ? AND (roster_at IS NULL OR roster_at < ?)",
 		at, courseID, among(personIDs), at).Error
 	return wrap("mark people of course "+courseID, err)
 }
@@ -130,7 +130,7 @@ func (q queries) NotBegun(ctx context.Context, courseID string, at time.Time, li
 
 // BeginEnrolments lets those enrolments last. Sessions of before stay ended.
 func (q queries) BeginEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
-	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = NULL, updated_at = ? WHERE course_id = ? AND person_id IN ?", at, courseID, among(personIDs)).Error
+	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = NULL, updated_at = ? WHERE "+inCourse+" AND person_id IN ?", at, courseID, among(personIDs)).Error
 	return wrap("begin enrolments in course "+courseID, err)
 }
 
@@ -138,7 +138,7 @@ func (q queries) BeginEnrolments(ctx context.Context, courseID string, personIDs
 // opened in the course.
 func (q queries) EndEnrolments(ctx context.Context, courseID string, personIDs []string, at time.Time) error {
 	op := "end enrolments in course " + courseID
-	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = ?, updated_at = ? WHERE course_id = ? AND person_id IN ? AND ended_at IS NULL",
+	err := q.on(ctx).Exec("UPDATE enrolments SET ended_at = ?, updated_at = ? WHERE "+inCourse+" AND person_id IN ? AND ended_at IS NULL",
 		at, at, courseID, among(personIDs)).Error
 	if err != nil {
 		return wrap(op, err)
