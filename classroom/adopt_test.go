@@ -33,11 +33,7 @@ func (m *moved) comes(p classroom.Platform, subject, role string, alter func(*lt
 	if alter != nil {
 		alter(l)
 	}
-	v, err := m.Enter(m.t.Context(), l, "192.0.2.1")
-	must(m.t, err)
-	a, err := m.Access(m.t.Context(), v.LaunchID, v.RoomID)
-	must(m.t, err)
-	return a
+	return m.visits(l)
 }
 
 func (m *moved) request() classroom.AdoptionRequest {
@@ -318,6 +314,16 @@ func TestFirstLaunchesHintAtOrphanedCourses(t *testing.T) {
 	}
 	if renewed := m.comes(m.again, "terry", teacher, nil); renewed.Course.Resembles != before.Course.ID {
 		t.Errorf("the course resembles %q, want the one of the old registration", renewed.Course.Resembles)
+	}
+	placed := newMoved(t)
+	before = placed.comes(placed.platform, "terry", teacher, nil)
+	l := placed.launch("terry", teacher)
+	l.Platform, l.MessageType, l.ResourceLink = placed.again.Platform, lti.DeepLinkingRequest, lti.ResourceLink{}
+	l.DeepLinking = &lti.DeepLinking{ReturnURL: "https://lms.example/return", AcceptTypes: []string{"ltiResourceLink"}}
+	v, err := placed.Place(t.Context(), l)
+	must(t, err)
+	if v.Course.Resembles != before.Course.ID {
+		t.Errorf("the course of a deep linking request resembles %q", v.Course.Resembles)
 	}
 	other := m.comes(m.again, "terry", teacher, func(l *lti.Launch) { l.Context.ID = "c2" })
 	if other.Course.Resembles != "" {

@@ -81,7 +81,7 @@ func (c *Classroom) PlanAdoption(ctx context.Context, r AdoptionRequest) (Adopti
 		return p, fmt.Errorf("plan adoption: %w", err)
 	}
 	for _, old := range olds {
-		if retired(old) || old.PlatformID == p.To.ID && old.DeploymentID == p.DeploymentID {
+		if old.Replaced() || old.PlatformID == p.To.ID && old.DeploymentID == p.DeploymentID {
 			continue
 		}
 		m, err := c.matchCourse(ctx, r, old, news)
@@ -135,7 +135,8 @@ func (c *Classroom) adoptingDeployment(ctx context.Context, platformID, asked st
 // no launch finds it any more.
 const RetiredMark = "adopted "
 
-func retired(c Course) bool { return strings.HasPrefix(c.LinkID, RetiredMark) }
+// Replaced reports whether an adopted course has taken the place of this one.
+func (c Course) Replaced() bool { return strings.HasPrefix(c.LinkID, RetiredMark) }
 
 func (c *Classroom) matchCourse(ctx context.Context, r AdoptionRequest, old Course, news []Course) (CourseMatch, error) {
 	m := CourseMatch{Old: old}
@@ -178,7 +179,7 @@ func (c *Classroom) hint(ctx context.Context, a *arrival) error {
 		return err
 	}
 	a.course.Resembles = id
-	c.Log.WarnContext(ctx, "a new course looks like one of another registration: classbridge adopt plan", "course", a.course.ID, "resembles", id)
+	c.Log.WarnContext(ctx, "a new course looks like one of another registration: classbridge course list, classbridge adopt plan", "course", a.course.ID, "resembles", id)
 	return nil
 }
 

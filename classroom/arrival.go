@@ -9,18 +9,9 @@ import (
 	"classbridge/lti"
 )
 
-// Custom parameters that launches may bring, where the LMS was asked to: the
-// person's groups (Moodle's $Moodle.Person.userGroupIds) and time zone; and the
-// one that deep linking gives to the links that it makes.
-const (
-	CustomGroups   = "user_groups"
-	CustomTimeZone = "timezone"
-	CustomRoom     = "room"
-)
-
-// familyOpenOlat is OpenOlat's product_family_code, which its preset sets: its
-// launches do not say what they come from.
-const familyOpenOlat = "openolat"
+// CustomRoom is the custom parameter that deep linking gives to the links that it
+// makes: the id of the room that they lead to.
+const CustomRoom = "room"
 
 // proofFresh is how old the proof of an enrolment may be before a launch renews
 // it: a warm launch writes its own row and nothing else.
@@ -47,6 +38,9 @@ const (
 	created
 	updated
 )
+
+// arriving makes an arrival of what was known and what the message brings.
+type arriving func(known Entry, from provenance, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival
 
 // arrive is a launch by a resource link.
 func arrive(known Entry, from provenance, p Platform, l *lti.Launch, chat bool, now time.Time) *arrival {
@@ -97,7 +91,7 @@ func (a *arrival) arriveCourse(known *Course, from provenance, p Platform, l *lt
 	// The posts' language and time zone are those of the course's first teacher.
 	if a.moderates {
 		a.course.Locale = cmp.Or(a.course.Locale, l.Locale)
-		a.course.TimeZone = cmp.Or(a.course.TimeZone, zone(l.Custom[CustomTimeZone]))
+		a.course.TimeZone = cmp.Or(a.course.TimeZone, zone(l.Custom[lti.CustomTimezone]))
 	}
 	if a.courseIs == same && a.course != was {
 		a.courseIs, a.course.UpdatedAt = updated, a.now
@@ -115,7 +109,7 @@ func (a *arrival) arriveServices(p Platform, l *lti.Launch) {
 	}
 	// The roster of OpenOlat knows people by other ids than its launches do, and
 	// learners alone: it would make second persons and tell of none that is here.
-	if l.NRPS != nil && p.Family != familyOpenOlat {
+	if l.NRPS != nil && p.Family != lti.FamilyOpenOlat {
 		learn(&a.course.RosterURL, l.NRPS.MembershipsURL)
 	}
 	if l.AGS != nil {
@@ -225,7 +219,7 @@ func (a *arrival) arriveEnrolment(known *Enrolment, s Standing, l *lti.Launch) {
 		a.enrolment.Moderator, a.enrolment.Why, a.enrolment.RoleName = s.Moderator, s.Why, s.RoleName
 	}
 	a.enrolment.EndedAt = time.Time{}
-	if groups, told := l.Custom[CustomGroups]; told {
+	if groups, told := l.Custom[lti.CustomGroups]; told {
 		a.enrolment.GroupIDs = NewGroupSet(strings.Split(groups, ","))
 	}
 	if a.now.Sub(a.enrolment.LaunchedAt) > proofFresh {

@@ -62,10 +62,7 @@ func TestLaunchesTellWhereTheServicesAre(t *testing.T) {
 		l.NRPS = &lti.NRPS{MembershipsURL: roster}
 		l.AGS = &lti.AGS{LineItems: roster + "/grades", Scopes: []string{"a", "b"}}
 		l.Groups = &lti.Groups{GroupsURL: roster + "/groups"}
-		v, err := w.Enter(t.Context(), l, "192.0.2.1")
-		must(t, err)
-		a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
-		must(t, err)
+		a := w.visits(l)
 		return a.Course
 	}
 	offer("sam", learner, "https://lms.example/1")
@@ -85,10 +82,7 @@ func TestTheRosterOfOpenOlatIsLeftAlone(t *testing.T) {
 	must(t, w.db.SavePlatform(t.Context(), w.platform))
 	l := w.launch("terry", teacher)
 	l.NRPS = &lti.NRPS{MembershipsURL: "https://lms.example/roster"}
-	v, err := w.Enter(t.Context(), l, "192.0.2.1")
-	must(t, err)
-	a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
-	must(t, err)
+	a := w.visits(l)
 	if a.Course.RosterURL != "" {
 		t.Errorf("its roster is to be read at %s", a.Course.RosterURL)
 	}
@@ -97,11 +91,8 @@ func TestTheRosterOfOpenOlatIsLeftAlone(t *testing.T) {
 func TestLaunchesTellThePersonsGroups(t *testing.T) {
 	w := newWorld(t)
 	l := w.launch("sam", learner)
-	l.Custom = map[string]string{classroom.CustomGroups: "12,7,12"}
-	v, err := w.Enter(t.Context(), l, "192.0.2.1")
-	must(t, err)
-	a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
-	must(t, err)
+	l.Custom = map[string]string{lti.CustomGroups: "12,7,12"}
+	a := w.visits(l)
 	if g := a.Enrolment.GroupIDs; !g.Has("7") || !g.Has("12") || len(g.IDs()) != 2 || g.Has("1") {
 		t.Errorf("groups %q", g)
 	}

@@ -111,20 +111,8 @@ func (c *Classroom) deployed(ctx context.Context, p Platform, deploymentID strin
 }
 
 func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, address string) (Visit, error) {
-	known, err := c.Store.FindEntry(ctx, entryKey(l))
+	a, err := c.meet(ctx, p, l, arrive)
 	if err != nil {
-		return Visit{}, err
-	}
-	from, err := c.originOf(ctx, known, p, l)
-	if err != nil {
-		return Visit{}, err
-	}
-	_, chat, err := c.Store.FindChatConnection(ctx, p.TenantID)
-	if err != nil {
-		return Visit{}, err
-	}
-	a := arrive(known, from, p, l, chat, c.Now())
-	if err := c.hint(ctx, a); err != nil {
 		return Visit{}, err
 	}
 	row := Launch{
@@ -142,17 +130,40 @@ func (c *Classroom) enter(ctx context.Context, p Platform, l *lti.Launch, addres
 		return v, nil
 	}
 	return v, c.Store.Tx(ctx, func(tx Tx) error {
-		if err := a.save(ctx, tx); err != nil {
-			return err
-		}
-		if err := c.wantRoster(ctx, tx, a.course); err != nil {
-			return err
-		}
-		if err := c.wantNotices(ctx, tx, p, l); err != nil {
+		if err := c.receive(ctx, tx, a, p, l); err != nil {
 			return err
 		}
 		return use(ctx, tx, row)
 	})
+}
+
+// meet reads what is known of a message, and answers what it makes of that.
+func (c *Classroom) meet(ctx context.Context, p Platform, l *lti.Launch, arrive arriving) (*arrival, error) {
+	known, err := c.Store.FindEntry(ctx, entryKey(l))
+	if err != nil {
+		return nil, err
+	}
+	from, err := c.originOf(ctx, known, p, l)
+	if err != nil {
+		return nil, err
+	}
+	_, chat, err := c.Store.FindChatConnection(ctx, p.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	a := arrive(known, from, p, l, chat, c.Now())
+	return a, c.hint(ctx, a)
+}
+
+// receive writes an arrival down, with what the message's offers call for.
+func (c *Classroom) receive(ctx context.Context, tx Tx, a *arrival, p Platform, l *lti.Launch) error {
+	if err := a.save(ctx, tx); err != nil {
+		return err
+	}
+	if err := c.wantRoster(ctx, tx, a.course); err != nil {
+		return err
+	}
+	return c.wantNotices(ctx, tx, p, l)
 }
 
 // use inserts the launch's row; the nonce being there already is a replay.

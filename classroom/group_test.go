@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"classbridge/classroom"
+	"classbridge/lti"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -13,12 +14,8 @@ import (
 func (w *world) inGroups(sub, role, groups string) classroom.Access {
 	w.t.Helper()
 	l := w.launch(sub, role)
-	l.Custom = map[string]string{classroom.CustomGroups: groups}
-	v, err := w.Enter(w.t.Context(), l, "192.0.2.1")
-	must(w.t, err)
-	a, err := w.Access(w.t.Context(), v.LaunchID, v.RoomID)
-	must(w.t, err)
-	return a
+	l.Custom = map[string]string{lti.CustomGroups: groups}
+	return w.visits(l)
 }
 
 // grouped is a room of three groups, one of which has a name, and its people.

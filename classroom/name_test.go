@@ -11,10 +11,7 @@ func TestNamelessPeopleChooseAName(t *testing.T) {
 	w := newWorld(t)
 	l := w.launch("quiet", learner)
 	l.Name, l.Email = "", ""
-	v, err := w.Enter(t.Context(), l, "192.0.2.1")
-	must(t, err)
-	a, err := w.Access(t.Context(), v.LaunchID, v.RoomID)
-	must(t, err)
+	a := w.visits(l)
 	if !a.Nameless() {
 		t.Fatal("whom the LMS does not name is not asked for a name")
 	}

@@ -111,19 +111,10 @@ func (c *Classroom) Place(ctx context.Context, l *lti.Launch) (Placing, error) {
 }
 
 func (c *Classroom) place(ctx context.Context, p Platform, l *lti.Launch) (Placement, error) {
-	known, err := c.Store.FindEntry(ctx, entryKey(l))
+	a, err := c.meet(ctx, p, l, arriveInCourse)
 	if err != nil {
 		return Placement{}, err
 	}
-	from, err := c.originOf(ctx, known, p, l)
-	if err != nil {
-		return Placement{}, err
-	}
-	_, chat, err := c.Store.FindChatConnection(ctx, p.TenantID)
-	if err != nil {
-		return Placement{}, err
-	}
-	a := arriveInCourse(known, from, p, l, chat, c.Now())
 	row := Placement{
 		ID: newID(), TenantID: p.TenantID, PlatformID: p.ID, DeploymentID: l.DeploymentID, Nonce: l.Nonce,
 		PersonID: a.person.ID, CourseID: a.course.ID,
@@ -131,13 +122,7 @@ func (c *Classroom) place(ctx context.Context, p Platform, l *lti.Launch) (Place
 		AcceptMultiple: l.DeepLinking.AcceptMultiple, AcceptLineItem: takesLineItems(l), CreatedAt: a.now,
 	}
 	return row, c.Store.Tx(ctx, func(tx Tx) error {
-		if err := a.save(ctx, tx); err != nil {
-			return err
-		}
-		if err := c.wantRoster(ctx, tx, a.course); err != nil {
-			return err
-		}
-		if err := c.wantNotices(ctx, tx, p, l); err != nil {
+		if err := c.receive(ctx, tx, a, p, l); err != nil {
 			return err
 		}
 		return notReplayed(tx.CreatePlacement(ctx, row), p.ID)
@@ -147,7 +132,7 @@ func (c *Classroom) place(ctx context.Context, p Platform, l *lti.Launch) (Place
 // takesLineItems reports whether links may bring a column of the gradebook. An
 // LMS that says nothing may or may not (Deep Linking §3.4.1); Moodle does.
 func takesLineItems(l *lti.Launch) bool {
-	return l.DeepLinking.AcceptLineItem || l.ToolPlatform.Family == "moodle"
+	return l.DeepLinking.AcceptLineItem || l.ToolPlatform.Family == lti.FamilyMoodle
 }
 
 // Placing reads a placement by its page's ticket, with the rights of now.

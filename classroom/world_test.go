@@ -121,7 +121,13 @@ func (w *world) launch(subject, role string) *lti.Launch {
 // enters launches and answers what the visit may do.
 func (w *world) enters(subject, role string) classroom.Access {
 	w.t.Helper()
-	v, err := w.Enter(w.t.Context(), w.launch(subject, role), "192.0.2.1")
+	return w.visits(w.launch(subject, role))
+}
+
+// visits enters by that launch and answers what the visit may do.
+func (w *world) visits(l *lti.Launch) classroom.Access {
+	w.t.Helper()
+	v, err := w.Enter(w.t.Context(), l, "192.0.2.1")
 	must(w.t, err)
 	a, err := w.Access(w.t.Context(), v.LaunchID, v.RoomID)
 	must(w.t, err)

@@ -7,11 +7,8 @@ import (
 	"slices"
 )
 
-// What Canvas calls itself, in product_family_code and in the names of its own
-// extensions.
+// What Canvas calls itself in the names of its own extensions.
 const (
-	FamilyCanvas = "canvas"
-
 	canvasHost   = "canvas.instructure.com"
 	canvasPrefix = "https://" + canvasHost + "/lti/"
 	canvasToolID = "classbridge" // the same in every course and account: tools are told apart by it

@@ -19,6 +19,14 @@ type Platform struct {
 	AllowAnonymous bool // launches without a subject are accepted (LTI Core §5.3.6.1)
 }
 
+// What LMSs with quirks of their own call themselves: Platform.Family, and
+// ToolPlatform.Family of a launch (LTI Core §5.4.2).
+const (
+	FamilyMoodle   = "moodle"
+	FamilyCanvas   = "canvas"
+	FamilyOpenOlat = "openolat" // its launches do not say it; its preset does
+)
+
 // Platforms finds registrations. A disabled registration is not found.
 type Platforms interface {
 	// FindPlatforms returns the registrations of an issuer, those of clientID

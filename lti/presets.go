@@ -5,7 +5,7 @@ package lti
 func Presets() []Preset {
 	return append([]Preset{
 		{
-			Name: "moodle", LMS: "Moodle", Family: "moodle", issuer: theSchool,
+			Name: "moodle", LMS: "Moodle", Family: FamilyMoodle, issuer: theSchool,
 			authURL:  theSchool + "/mod/lti/auth.php",
 			tokenURL: theSchool + "/mod/lti/token.php",
 			jwksURL:  theSchool + "/mod/lti/certs.php",
@@ -83,7 +83,7 @@ func openPresets() []Preset {
 		ilias("ilias-9", "ILIAS, up to version 9", theSchool+"/Modules/LTIConsumer"),
 		{
 			// Its issuer is a setting of the server's.
-			Name: "openolat", LMS: "OpenOlat", Family: "openolat",
+			Name: "openolat", LMS: "OpenOlat", Family: FamilyOpenOlat,
 			authURL:  theSchool + "/lti/auth",
 			tokenURL: theSchool + "/lti/token",
 			jwksURL:  theSchool + "/lti/keys",

@@ -222,7 +222,7 @@ func knownOrigin(origins []string, o string) bool {
 // The kinds of LMS whose admins are told more, by the beginning of what they call
 // themselves (product_family_code).
 const (
-	familyMoodle      = "moodle"
+	familyMoodle      = lti.FamilyMoodle
 	familyCanvas      = lti.FamilyCanvas
 	familyBrightspace = "desire2learn"
 	familySakai       = "sakai"

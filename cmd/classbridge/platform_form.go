@@ -42,7 +42,7 @@ func formOf(preset lti.Preset, tool lti.Tool) toolForm {
 	launch, login, keys := tool.RedirectURI(), tool.LoginURL(), tool.JWKSURL()
 	custom := customLines(preset.Custom)
 	switch preset.Family {
-	case "moodle":
+	case lti.FamilyMoodle:
 		return toolForm{"Site administration > Plugins > Activity modules > External tool > Manage tools > configure a tool manually", []formField{
 			{"Tool URL", launch}, {"LTI version", "LTI 1.3"}, {"Public key type", "Keyset URL"}, {"Public keyset", keys},
 			{"Initiate login URL", login}, {"Redirection URI(s)", launch}, {"Custom parameters", custom},
@@ -83,7 +83,7 @@ func openFormOf(preset lti.Preset, launch, login, keys, custom string) toolForm 
 			{"LTI Version", "LTI 1.3"}, {"Tool Launch URL", launch}, {"Registered Redirect URIs", `["` + launch + `"]`}, {"Tool Initiate Login URL", login},
 			{"Tool Public Key Mode", "Keyset URL"}, {"Tool Keyset URL", keys}, {"Deep Linking Launch URL", launch},
 		}}
-	case "openolat":
+	case lti.FamilyOpenOlat:
 		return toolForm{"Administration, LTI 1.3 > External tools > Create new tool", []formField{
 			{"Tool URL", launch}, {"Public Key Type", "URL"}, {"Public Key URL", keys}, {"Initiate login URL", login}, {"Redirection URI(s)", launch},
 		}}
