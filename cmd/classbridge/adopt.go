@@ -189,11 +189,7 @@ func printAdoptionPlan(p *program, plan classroom.AdoptionPlan, asJSON bool) err
 // withAdoptions opens what adoptions need of the domain: no LMS, no BigBlueButton
 // and no chat is asked.
 func (p *program) withAdoptions(ctx context.Context, use func(*classroom.Classroom) error) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		return use(&classroom.Classroom{Store: s, Now: p.now, Log: slog.New(slog.DiscardHandler)})
 	})
 }

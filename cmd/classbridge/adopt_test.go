@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"classbridge/classroom"
+	"classbridge/storage"
 )
 
 func TestAdoptCommands(t *testing.T) {
@@ -37,6 +38,21 @@ func TestAdoptCommands(t *testing.T) {
 	a := decode[shownAdoption](t, must(t, env, "", append([]string{"adopt", "apply", "--yes", "--unlaunched", "--json"}, sides...)...))
 	if a.Courses != 1 || !strings.HasPrefix(a.By, "command") {
 		t.Errorf("adopted: %+v", a)
+	}
+	withDatabase(t, env, func(db *storage.DB) {
+		again := course
+		again.ID, again.PlatformID, again.ContextID, again.Resembles = "c-like", ids["old"], "8", "c-old"
+		replaced := course
+		replaced.ID, replaced.ContextID, replaced.LinkID = "c-gone", "9", classroom.RetiredMark+"x"
+		for _, c := range []classroom.Course{again, replaced} {
+			if err := db.CreateCourse(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	r := must(t, env, "", "course", "list")
+	if !strings.Contains(r.out, "like c-old") || !strings.Contains(r.out, "replaced") {
+		t.Errorf("what an admin may want to adopt, or has adopted, is not told:\n%s", r.out)
 	}
 	failsSaying(t, env, "where they are", "adopt", "plan", "--from", ids["new"], "--from-deployment", "1", "--to", ids["new"])
 	failsSaying(t, env, "no such registration", "adopt", "plan", "--from", "nothing", "--to", ids["new"])

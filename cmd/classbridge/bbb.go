@@ -83,11 +83,7 @@ func (c bbbEnable) Run(ctx context.Context, p *program) error {
 }
 
 func (p *program) switchServer(ctx context.Context, wish string, disabled bool) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		servers, err := s.ListServers(ctx, classroom.DefaultTenant)
 		if err != nil {
 			return err

@@ -32,6 +32,8 @@ type shownCourse struct {
 	Platform   string      `json:"platform"`
 	People     int64       `json:"people"`
 	Channel    string      `json:"channel"`
+	Resembles  string      `json:"resembles,omitempty"` // a course of another registration that it may be
+	Replaced   bool        `json:"replaced"`            // by one that was adopted
 	Roster     shownRoster `json:"roster"`
 }
 
@@ -48,12 +50,8 @@ type shownRoster struct {
 
 // Run implements the command.
 func (c courseList) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
 	shown := []shownCourse{}
-	err = p.withStore(ctx, cfg, func(s *store) error {
+	err := p.onStore(ctx, func(s *store) error {
 		courses, err := s.ListCourses(ctx, classroom.DefaultTenant)
 		for _, l := range courses {
 			shown = append(shown, newShownCourse(l))
@@ -68,17 +66,28 @@ func (c courseList) Run(ctx context.Context, p *program) error {
 	}
 	var rows [][]string
 	for _, s := range shown {
-		rows = append(rows, []string{s.ID, s.Title, s.Platform, strconv.FormatInt(s.People, 10), s.Roster.words()})
+		rows = append(rows, []string{s.ID, s.Title, s.Platform, strconv.FormatInt(s.People, 10), s.Roster.words(), s.remark()})
 	}
-	p.printTable("ID TITLE PLATFORM PEOPLE ROSTER", rows)
+	p.printTable("ID TITLE PLATFORM PEOPLE ROSTER REMARK", rows)
 	return nil
+}
+
+// remark is what an admin may want to do about the course.
+func (s shownCourse) remark() string {
+	switch {
+	case s.Replaced:
+		return "replaced by an adopted one"
+	case s.Resembles != "":
+		return "like " + s.Resembles + ": classbridge adopt plan"
+	}
+	return ""
 }
 
 func newShownCourse(l storage.ListedCourse) shownCourse {
 	c, r := l.Course, l.Roster
 	return shownCourse{
 		ID: c.ID, Title: c.Name(), Label: c.Label, ContextID: c.ContextID, PlatformID: c.PlatformID, Platform: l.Platform,
-		People: l.People, Channel: string(c.Channel),
+		People: l.People, Channel: string(c.Channel), Resembles: c.Resembles, Replaced: c.Replaced(),
 		Roster: shownRoster{
 			Offered: c.HasRoster(), State: rosterState(c, r), Members: r.Members, ReadAt: timeOrNull(r.ReadAt), DueAt: timeOrNull(r.DueAt),
 			Problem: string(r.Problem), Detail: r.Detail,
@@ -124,11 +133,7 @@ type courseSync struct {
 
 // Run implements the command. The server reads; nothing waits for it.
 func (c courseSync) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		var failed error
 		for _, id := range c.IDs {
 			if err := p.askRoster(ctx, s, id); err != nil {

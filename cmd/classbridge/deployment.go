@@ -33,12 +33,8 @@ type shownDeployment struct {
 
 // Run implements the command.
 func (c deploymentList) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
 	var shown []shownDeployment
-	err = p.withStore(ctx, cfg, func(s *store) error {
+	err := p.onStore(ctx, func(s *store) (err error) {
 		shown, err = s.shownDeployments(ctx, c.Platform)
 		return err
 	})
@@ -126,11 +122,7 @@ func (c deploymentRevoke) Run(ctx context.Context, p *program) error {
 }
 
 func (c deploymentChoice) set(ctx context.Context, p *program, state classroom.DeploymentState) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		d, err := s.findDeployment(ctx, c)
 		if err != nil {
 			return err

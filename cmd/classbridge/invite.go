@@ -87,11 +87,7 @@ func newShownInvitation(i classroom.Invitation, now time.Time) shownInvitation {
 
 // Run implements the command.
 func (c platformInvitations) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		invitations, err := s.Invitations(ctx, classroom.DefaultTenant)
 		if err != nil {
 			return err
@@ -116,11 +112,7 @@ type platformWithdraw struct {
 
 // Run implements the command.
 func (c platformWithdraw) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		err := s.WithdrawInvitation(ctx, classroom.DefaultTenant, c.ID, p.now())
 		if classroom.Is(err, classroom.NotFound) {
 			return fmt.Errorf("there is no invitation %q that could still be used: classbridge platform invitations", c.ID)

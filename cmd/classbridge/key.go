@@ -90,11 +90,7 @@ func (c keyRetire) Run(ctx context.Context, p *program) error {
 }
 
 func (p *program) withKeys(ctx context.Context, use func(*store, *classroom.Keyring) error) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		return use(s, &classroom.Keyring{Store: s, Now: p.now})
 	})
 }

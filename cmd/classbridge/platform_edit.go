@@ -86,11 +86,7 @@ func (c platformEnable) Run(ctx context.Context, p *program) error {
 }
 
 func (p *program) changePlatform(ctx context.Context, wish string, change func(*store, classroom.Platform) error) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		platform, err := s.findPlatform(ctx, wish)
 		if err != nil {
 			return err

@@ -42,12 +42,8 @@ type shownPlatform struct {
 
 // Run implements the command.
 func (c platformList) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
 	var shown []shownPlatform
-	err = p.withStore(ctx, cfg, func(s *store) error {
+	err := p.onStore(ctx, func(s *store) (err error) {
 		shown, err = s.shownPlatforms(ctx)
 		return err
 	})

@@ -92,11 +92,7 @@ type settingsShow struct {
 
 // Run implements the command.
 func (c settingsShow) Run(ctx context.Context, p *program) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	return p.withStore(ctx, cfg, func(s *store) error {
+	return p.onStore(ctx, func(s *store) error {
 		t, err := s.Tenant(ctx, classroom.DefaultTenant)
 		if err != nil {
 			return err

@@ -32,6 +32,15 @@ func (p *program) withStore(ctx context.Context, c config, do func(*store) error
 	return errors.Join(do(s), s.Close())
 }
 
+// onStore is withStore for a command that needs nothing else of the configuration.
+func (p *program) onStore(ctx context.Context, do func(*store) error) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	return p.withStore(ctx, c, do)
+}
+
 func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*store, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, err
