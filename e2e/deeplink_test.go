@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -31,7 +30,7 @@ func TestRoomsAreChosenInTheEditor(t *testing.T) {
 		chromedp.SetValue(`fieldset:nth-of-type(5) input[name=title]`, "Office hours"),
 		chromedp.Click("#place"),
 	)
-	eventually(t, 20*time.Second, func() error {
+	eventually(t, patience, func() error {
 		var page string
 		if err := chromedp.Run(tab, chromedp.Evaluate("document.body.innerText", &page)); err != nil || page == "2 added" {
 			return err

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
@@ -59,7 +58,7 @@ func openAs(t *testing.T, tab context.Context, lms, person string) context.Conte
 	parts.Run(t, tab, chromedp.Navigate(lms+"/?as="+person))
 	top := chromedp.FromContext(tab).Target.TargetID
 	var room target.ID
-	eventually(t, 15*time.Second, func() error {
+	eventually(t, patience, func() error {
 		frames, err := chromedp.Targets(tab) // of the whole browser
 		for _, f := range frames {
 			if f.ParentID == top && strings.Contains(f.URL, "/rooms/") {

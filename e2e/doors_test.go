@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long a browser may take on a busy machine.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // blocking is how most people's browsers are: a frame of another site has
 // partitioned cookies only.

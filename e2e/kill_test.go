@@ -101,7 +101,7 @@ func (k *killing) prepare() {
 	for n := range stepsOfStart() {
 		k.teachers = append(k.teachers, launched(k.T, k.s, program.Terry, n))
 	}
-	eventually(k.T, 30*time.Second, func() error {
+	eventually(k.T, patience, func() error {
 		threads, err := k.s.Threads(k.Context())
 		if err == nil && len(threads) < len(k.teachers) {
 			err = fmt.Errorf("%d channels, want %d", len(threads), len(k.teachers))

@@ -44,7 +44,7 @@ func TestProxyThatBuffers(t *testing.T) {
 	s.Front.Buffer()
 	st := watching(t, s)
 	st.seen(st.terry.frame, "[data-chat=member]") // until then the page looks again by itself
-	eventually(t, 30*time.Second, func() error { return launched(t, s, program.Terry, 0).Start(t.Context()) })
+	eventually(t, patience, func() error { return launched(t, s, program.Terry, 0).Start(t.Context()) })
 	st.running(time.Minute)
 }
 
@@ -60,7 +60,7 @@ func TestRestartUnderAnOpenPage(t *testing.T) {
 		p.Start(t)
 	}
 	streamed := streams(s)
-	eventually(t, 40*time.Second, func() error { return sees(t, launched(t, s, program.Sam, 0), "No class is running") })
+	eventually(t, patience, func() error { return sees(t, launched(t, s, program.Sam, 0), "No class is running") })
 	joined := parts.NewTab(t, st.terry.frame, chromedp.Click("#start"))
 	st.in(joined, "Moderator")
 	st.running(40 * time.Second)

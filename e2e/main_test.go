@@ -58,7 +58,7 @@ func databases() map[string]func(testing.TB) string {
 func launched(t *testing.T, s *program.School, person string, course int) *program.Visitor {
 	t.Helper()
 	v := s.NewVisitor()
-	eventually(t, 30*time.Second, func() error {
+	eventually(t, patience, func() error {
 		return v.Launch(t.Context(), person, program.CourseLink(course))
 	})
 	return v

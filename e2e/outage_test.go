@@ -19,8 +19,8 @@ func TestPostgresRestarts(t *testing.T) {
 	cluster := parts.PostgresCluster(t)
 	s := program.Open(t, program.Options{Binary: plain, Database: cluster.DSN})
 	first, second := launched(t, s, program.Terry, 0), launched(t, s, program.Terry, 1)
-	eventually(t, 30*time.Second, func() error { return first.Start(t.Context()) })
-	eventually(t, 30*time.Second, func() error { return announcedOnce(t, s, program.RoomTitle(0), "has started") })
+	eventually(t, patience, func() error { return first.Start(t.Context()) })
+	eventually(t, patience, func() error { return announcedOnce(t, s, program.RoomTitle(0), "has started") })
 
 	cluster.Stop(t)
 	if err := s.BBB.End(meetingOf(s, program.RoomTitle(0))); err != nil {
@@ -46,19 +46,19 @@ func TestMattermostAway(t *testing.T) {
 	t.Parallel()
 	s := program.Open(t, program.Options{Binary: plain})
 	first, second := launched(t, s, program.Terry, 0), launched(t, s, program.Terry, 1)
-	eventually(t, 30*time.Second, func() error {
+	eventually(t, patience, func() error {
 		threads, err := s.Threads(t.Context())
 		if err == nil && len(threads) < 2 {
 			err = fmt.Errorf("%d channels, want 2", len(threads))
 		}
 		return err
 	})
-	eventually(t, 30*time.Second, func() error { return first.Start(t.Context()) })
-	eventually(t, 30*time.Second, func() error { return announcedOnce(t, s, program.RoomTitle(0), "has started") })
+	eventually(t, patience, func() error { return first.Start(t.Context()) })
+	eventually(t, patience, func() error { return announcedOnce(t, s, program.RoomTitle(0), "has started") })
 
 	s.Chat.Stop(t)
-	eventually(t, 30*time.Second, func() error { return second.Start(t.Context()) })
-	eventually(t, 30*time.Second, func() error { return seenInside(t.Context(), second) })
+	eventually(t, patience, func() error { return second.Start(t.Context()) })
+	eventually(t, patience, func() error { return seenInside(t.Context(), second) })
 	for n := range 2 {
 		if err := s.BBB.End(meetingOf(s, program.RoomTitle(n))); err != nil {
 			t.Fatal(err)

@@ -61,13 +61,13 @@ func TestEverybodyClicksAtOnce(t *testing.T) {
 	}
 	// The teacher is inside five times, as BigBlueButton counts, and attends once.
 	everybody := strconv.Itoa(program.Class+teachers) + " people inside"
-	eventually(t, 30*time.Second, func() error { return sees(t, people[0], everybody) })
-	eventually(t, 30*time.Second, func() error { return announcedOnce(t, s, program.RoomTitle(0), "has started") })
+	eventually(t, patience, func() error { return sees(t, people[0], everybody) })
+	eventually(t, patience, func() error { return announcedOnce(t, s, program.RoomTitle(0), "has started") })
 	if err := s.BBB.End(meetingOf(s, program.RoomTitle(0))); err != nil {
 		t.Fatal(err)
 	}
 	attended := strconv.Itoa(program.Class+1) + " people attended"
-	eventually(t, 30*time.Second, func() error { return announcedOnce(t, s, program.RoomTitle(0), attended) })
+	eventually(t, patience, func() error { return announcedOnce(t, s, program.RoomTitle(0), attended) })
 }
 
 // waitAndEnter clicks what the page offers a learner, and waits in that tab.

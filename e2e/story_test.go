@@ -108,7 +108,7 @@ func (st *story) watch(tab context.Context) {
 
 func (st *story) seen(tab context.Context, selector string) {
 	st.Helper()
-	parts.RunWithin(st, tab, 40*time.Second, chromedp.WaitVisible(selector, chromedp.ByQuery))
+	parts.RunWithin(st, tab, patience, chromedp.WaitVisible(selector, chromedp.ByQuery))
 }
 
 // says looks for texts in the room page.
@@ -127,7 +127,7 @@ func (st *story) says(p *person, what string, texts ...string) {
 func (st *story) in(tab context.Context, role string) {
 	st.Helper()
 	var name, got string
-	parts.RunWithin(st, tab, 30*time.Second,
+	parts.RunWithin(st, tab, patience,
 		chromedp.Text("#meeting-name", &name, chromedp.ByQuery), chromedp.Text("#role", &got, chromedp.ByQuery))
 	if name != program.RoomTitle(0) || got != role {
 		st.Errorf("in the meeting %q as %s, want %q as %s", name, got, program.RoomTitle(0), role)
@@ -151,7 +151,7 @@ func (st *story) inside(count int) {
 func (st *story) posted() parts.Post {
 	st.Helper()
 	var post parts.Post
-	eventually(st.T, 20*time.Second, func() error {
+	eventually(st.T, patience, func() error {
 		thread, err := st.s.Thread(st.Context(), program.RoomTitle(0))
 		if err != nil {
 			return err
@@ -178,14 +178,14 @@ func (st *story) link() {
 	tab := parts.NewTab(st, st.lee.frame, chromedp.Click("#connect"))
 	st.watch(tab)
 	var page string
-	parts.RunWithin(st, tab, 30*time.Second, chromedp.WaitVisible("#link-yes"), chromedp.Text("main", &page, chromedp.ByQuery))
+	parts.RunWithin(st, tab, patience, chromedp.WaitVisible("#link-yes"), chromedp.Text("main", &page, chromedp.ByQuery))
 	for _, want := range []string{"Lee Learner", "@lee"} {
 		if !strings.Contains(page, want) {
 			st.Errorf("the link page does not name %q:\n%s", want, page)
 		}
 	}
 	parts.Run(st, tab, chromedp.Click("#link-yes"), chromedp.WaitVisible("#linked"))
-	eventually(st.T, 30*time.Second, func() error { // without a reload
+	eventually(st.T, patience, func() error { // without a reload
 		var chat string
 		parts.Run(st, st.lee.frame, chromedp.Text("[data-chat]", &chat, chromedp.ByQuery))
 		if !strings.Contains(chat, "lee") {
@@ -203,10 +203,10 @@ func (st *story) memberComes(terryIn context.Context, post parts.Post) {
 	gail := parts.Chromium(st, st.options)
 	st.watch(gail)
 	st.s.Account(st, program.Gail).SignIn(st, gail)
-	parts.RunWithin(st, gail, 30*time.Second, chromedp.Navigate(joinLink(st.T, post)), chromedp.Click("#enter"),
+	parts.RunWithin(st, gail, patience, chromedp.Navigate(joinLink(st.T, post)), chromedp.Click("#enter"),
 		chromedp.WaitVisible("#waiting"))
 	var waiting string
-	parts.RunWithin(st, terryIn, 30*time.Second, chromedp.WaitVisible(".admit", chromedp.ByQuery),
+	parts.RunWithin(st, terryIn, patience, chromedp.WaitVisible(".admit", chromedp.ByQuery),
 		chromedp.Text("#people", &waiting), chromedp.Click(".admit", chromedp.ByQuery))
 	if !strings.Contains(waiting, "gail (from chat)") {
 		st.Errorf("the lobby says %q, want gail (from chat) in it", waiting)
@@ -227,7 +227,7 @@ func joinLink(t *testing.T, post parts.Post) string {
 // edited waits until the very same post tells of the end.
 func (st *story) edited(before parts.Post) {
 	st.Helper()
-	eventually(st.T, 30*time.Second, func() error {
+	eventually(st.T, patience, func() error {
 		thread, err := st.s.Thread(st.Context(), program.RoomTitle(0))
 		if err != nil {
 			return err
@@ -256,7 +256,7 @@ func saysEnded(post parts.Post, more ...string) error {
 func (st *story) recordingAnnounced(post parts.Post) parts.Post {
 	st.Helper()
 	var reply parts.Post
-	eventually(st.T, 30*time.Second, func() error {
+	eventually(st.T, patience, func() error {
 		thread, err := st.s.Thread(st.Context(), program.RoomTitle(0))
 		if err != nil {
 			return err
@@ -277,7 +277,7 @@ func (st *story) recordingAnnounced(post parts.Post) parts.Post {
 // the button of the room page.
 func (st *story) recordingPlays(reply parts.Post) {
 	st.Helper()
-	parts.RunWithin(st, st.lee.tab, 30*time.Second, chromedp.Navigate(joinLink(st.T, reply)), chromedp.WaitVisible("#playing"))
+	parts.RunWithin(st, st.lee.tab, patience, chromedp.Navigate(joinLink(st.T, reply)), chromedp.WaitVisible("#playing"))
 	st.seen(st.terry.frame, ".play button")
 	played := parts.NewTab(st, st.terry.frame, chromedp.Click(".play button", chromedp.ByQuery))
 	parts.Run(st, played, chromedp.WaitVisible("#playing"))

@@ -15,11 +15,11 @@ import (
 )
 
 // Run does the actions in a tab or frame. It fails the test, saying where the
-// browser then was, when they are not done within 15 seconds: chromedp itself
+// browser then was, when they are not done within a minute: chromedp itself
 // waits for elements for ever.
 func Run(t testing.TB, tab context.Context, actions ...chromedp.Action) {
 	t.Helper()
-	RunWithin(t, tab, 15*time.Second, actions...)
+	RunWithin(t, tab, time.Minute, actions...)
 }
 
 // RunWithin is Run for what takes longer.
@@ -65,8 +65,8 @@ func NewTab(t testing.TB, tab context.Context, actions ...chromedp.Action) conte
 	select {
 	case id := <-opened:
 		return attach(t, tab, id)
-	case <-time.After(10 * time.Second):
-		t.Fatal("no tab was opened within 10 s: was it a click, and not blocked as a pop-up?")
+	case <-time.After(time.Minute):
+		t.Fatal("no tab was opened within a minute: was it a click, and not blocked as a pop-up?")
 		return nil
 	}
 }
@@ -75,7 +75,7 @@ func NewTab(t testing.TB, tab context.Context, actions ...chromedp.Action) conte
 // another site is a target of its own, in which actions run as in a tab.
 func Frame(t testing.TB, tab context.Context, part string) context.Context {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		targets, err := chromedp.Targets(tab)
 		if err != nil {
