@@ -36,8 +36,5 @@ func column(t testing.TB, db *storage.DB, query string) string {
 // otherTenant makes a second school.
 func otherTenant(t testing.TB, db *storage.DB) classroom.Tenant {
 	t.Helper()
-	id := "other-" + storagetest.ID()
-	must(t, raw(t, db, `INSERT INTO tenants (id, name, locale, time_zone, chat_guests, names_in_posts, match_email)
-		VALUES ('`+id+`', 'Other', 'de', 'Europe/Berlin', 'refuse', TRUE, FALSE)`))
-	return got[classroom.Tenant](t)(db.Tenant(t.Context(), id))
+	return got[classroom.Tenant](t)(db.Tenant(t.Context(), storagetest.Tenant(t, db).ID))
 }

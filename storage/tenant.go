@@ -21,3 +21,13 @@ func (db *DB) SaveTenant(ctx context.Context, t classroom.Tenant) error {
 	defer db.cache.drop()
 	return save(ctx, db.queries, "save tenant "+t.ID, t)
 }
+
+// Tenants lists all of them, the oldest first.
+func (q queries) Tenants(ctx context.Context) ([]classroom.Tenant, error) {
+	return list[classroom.Tenant](ctx, q, "tenants", 0, "created_at, id", "1 = 1")
+}
+
+// CreateTenant inserts a tenant.
+func (q queries) CreateTenant(ctx context.Context, t classroom.Tenant) error {
+	return create(ctx, q, "create tenant "+t.ID, t)
+}

@@ -32,6 +32,9 @@ func TestRoutesByRole(t *testing.T) {
 	}
 	for _, a := range w.server.table() {
 		for _, r := range a.routes {
+			if strings.HasPrefix(r.path, pathConsole) {
+				continue // TestConsoleRoutes
+			}
 			if !slices.ContainsFunc(rows, func(row roleRow) bool { return row.isOf(r) }) {
 				t.Errorf("%s %s is not in the table", r.method, r.path)
 			}
@@ -114,7 +117,7 @@ func roleTable(room string) []roleRow {
 		{"POST", "/bbb/analytics/" + noThing + ".token", [5]int{410, 410, 410, 410, 410}},
 		{"POST", room + "/leave", [5]int{401, 200, 200, 404, 404}}, // the last: their sessions end
 		{"DELETE", room, [5]int{405, 405, 405, 405, 405}},
-		{"GET", "/console", [5]int{404, 404, 404, 404, 404}},
+		{"GET", "/no-such-page", [5]int{404, 404, 404, 404, 404}},
 	}
 }
 
@@ -122,10 +125,7 @@ func roleTable(room string) []roleRow {
 func (w *world) population() (string, []*browser) {
 	w.Helper()
 	w.connectChat()
-	_, file := w.db.Handles()
-	_, err := file.ExecContext(w.Context(), `INSERT INTO tenants (id, name, locale, time_zone, chat_guests, names_in_posts, match_email, created_at)
-		SELECT 'another', name, locale, time_zone, chat_guests, names_in_posts, match_email, created_at FROM tenants`)
-	w.must(err)
+	w.must(w.db.CreateTenant(w.Context(), classroom.Tenant{ID: "another", Locale: "en", TimeZone: "UTC", ChatGuests: classroom.GuestsWait, CreatedAt: w.clock.Now()}))
 	w.must(w.db.CreateServer(w.Context(), classroom.Server{
 		ID: storagetest.ID(), TenantID: "another", Name: "BBB", URL: w.bbbURL + "/bigbluebutton/", Secrets: []string{"bbb-secret"},
 		Hash: "sha256", CreatedAt: w.clock.Now(), UpdatedAt: w.clock.Now(),

@@ -19,6 +19,7 @@ type basePage struct {
 
 	Title   string
 	Scripts []string // of static/
+	Styles  []string // of static/, besides the one that all pages have
 	Refresh int      // seconds; for browsers without JavaScript, 0: never
 	Zone    string   // of the times that the page shows without JavaScript
 }

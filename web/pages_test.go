@@ -178,7 +178,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for page := range english {
-		if !drawn[page] {
+		if !drawn[page] && !strings.HasPrefix(page, "console_") { // those: TestConsolePages
 			t.Errorf("no test draws page %s", page)
 		}
 	}

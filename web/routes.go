@@ -114,6 +114,7 @@ func (s *Server) table() []authority {
 		{who: "a member's waiting page", reader: scripts, routes: []route{
 			{get, "/go/:room/state", s.goState},
 		}},
+		{who: "an admin, by the console's session", reader: people, routes: s.guarded()},
 		{who: "BigBlueButton, by token and signature", reader: machines, routes: []route{
 			{get, "/bbb/ended/:token", s.meetingEnded},
 			{post, "/bbb/recording/:meeting", s.recordingReady},

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"classbridge/admin"
 	"classbridge/classroom"
 	"classbridge/locales"
 	"classbridge/lti"
@@ -37,6 +38,7 @@ type Config struct {
 	Classroom *classroom.Classroom
 	Tool      *lti.Tool
 	Chat      ChatLogin
+	Console   *admin.Console
 	Texts     *locales.Catalogue
 	// Keys answers the tool's public keys as a JWK set.
 	Keys  func(context.Context) ([]byte, error)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"classbridge/admin"
 	"classbridge/bbb"
 	"classbridge/bbb/bbbtest"
 	"classbridge/classroom"
@@ -38,6 +39,7 @@ type world struct {
 	bbbRow   classroom.Server
 	chat     *chatStandIn
 	room     *classroom.Classroom
+	console  *admin.Console
 	server   *Server
 	url      string
 	clock    *clock
@@ -88,6 +90,7 @@ func newWorld(t testing.TB) *world {
 		},
 		Registrar: &lti.Registrar{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Logger: slog.New(w.log)},
 	}
+	w.console = &admin.Console{Store: w.db, Signer: w.room.Signer, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log)}
 	w.server = w.newServer()
 	t.Cleanup(w.server.Close)
 	handler = w.server.Handler()
@@ -99,7 +102,7 @@ func (w *world) newServer() *Server {
 	texts, err := locales.Load()
 	w.must(err)
 	s, err := New(Config{
-		URL: w.url, Classroom: w.room, Chat: w.chat, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
+		URL: w.url, Classroom: w.room, Chat: w.chat, Console: w.console, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
 		Tool:         w.room.Tool,
 		Keys:         func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		Ready:        func(ctx context.Context) error { return w.db.Ping(ctx) },

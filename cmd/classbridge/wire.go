@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"classbridge/admin"
 	"classbridge/bridge"
 	"classbridge/classroom"
 	"classbridge/jobs"
@@ -65,8 +66,9 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 		return err
 	}
 	t.metrics.watch(t.store.backlog(p.now))
+	console := &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log}
 	t.web, err = web.New(web.Config{
-		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Texts: texts,
+		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Console: console, Texts: texts,
 		Keys: keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
 		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined},

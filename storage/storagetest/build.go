@@ -17,6 +17,14 @@ func ID() string { return uuid.Must(uuid.NewV7()).String() }
 // Now is the present as both databases keep it.
 func Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
+// Tenant makes another school.
+func Tenant(t testing.TB, db *storage.DB) classroom.Tenant {
+	t.Helper()
+	school := classroom.Tenant{ID: ID(), Name: "Another school", Locale: "en", TimeZone: "UTC", ChatGuests: classroom.GuestsWait, CreatedAt: Now()}
+	must(t, db.CreateTenant(t.Context(), school))
+	return school
+}
+
 // Platform registers an LMS of the default tenant with the deployment "1".
 func Platform(t testing.TB, db *storage.DB) classroom.Platform {
 	t.Helper()

@@ -1,0 +1,11 @@
+package web
+
+import "classbridge/admin"
+
+// areas is the whole console, in the order of its menu. Each area's routes stand
+// in the file of its page.
+func (s *Server) areas() []area {
+	return []area{
+		{"console.nav.home", pathConsole, admin.Read, s.homeRoutes()},
+	}
+}
