@@ -59,8 +59,8 @@ func (c *Classroom) reportable(ctx context.Context, token, bearer string) (Meeti
 	return m, nil
 }
 
-func (c *Classroom) analyticsToken(meetingID string) string {
-	return meetingID + "." + c.Signer.Code("bbb analytics", meetingID)
+func (c *Classroom) analyticsToken(m Meeting) string {
+	return m.ID + "." + c.Signer.CodeOf(m.KeyID, "bbb analytics", m.ID)
 }
 
 func disbelieve(err error) error {

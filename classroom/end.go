@@ -32,7 +32,7 @@ func (c *Classroom) End(ctx context.Context, a Access) error {
 	if err != nil {
 		return err
 	}
-	if err := client.End(ctx, m.ID, c.moderatorPW(m.ID)); err != nil && !bbb.NotFound(err) {
+	if err := client.End(ctx, m.ID, c.moderatorPW(m)); err != nil && !bbb.NotFound(err) {
 		return &Error{Code: Unavailable, Message: "error.bbb_unavailable", Err: fmt.Errorf("end meeting %s: %w", m.ID, err)}
 	}
 	return c.endHinted(ctx, m.ID, func(*Meeting) bool { return false })
@@ -58,8 +58,8 @@ func (c *Classroom) MeetingEnded(ctx context.Context, token, marks string) error
 	})
 }
 
-func (c *Classroom) endedToken(meetingID string) string {
-	return meetingID + "." + c.Signer.Code("bbb ended", meetingID)
+func (c *Classroom) endedToken(m Meeting) string {
+	return m.ID + "." + c.Signer.CodeOf(m.KeyID, "bbb ended", m.ID)
 }
 
 // lateHints is how long after its end a meeting is still told something: BBB

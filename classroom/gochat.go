@@ -87,6 +87,9 @@ func (c *Classroom) JoinFromChat(ctx context.Context, roomID string, u ChatUser)
 	if m, err = c.running(ctx, m.ID); err != nil {
 		return "", err
 	}
+	if !v.linked { // one and the same all through the meeting
+		v.entrant.userID = chatPrefix + c.Signer.CodeOf(m.KeyID, "chat user", v.room.TenantID, u.ID)
+	}
 	return c.sendIn(ctx, m, v.entrant)
 }
 
@@ -167,7 +170,6 @@ func (c *Classroom) stranger(ctx context.Context, v *visitor, u ChatUser) error 
 		name = u.Username
 	}
 	v.lobby = t.ChatGuests != GuestsEnter
-	v.entrant.userID = chatPrefix + c.Signer.Code("chat user", v.room.TenantID, u.ID)
 	v.entrant.name = name + " " + c.Word(v.entrant.locale, "name.from_chat")
 	v.entrant.guest = v.lobby
 	return nil

@@ -93,11 +93,11 @@ func (c *Classroom) joinURL(ctx context.Context, m Meeting, e entrant) (string, 
 	}
 	r := bbb.JoinRequest{
 		MeetingID: m.ID, FullName: cmp.Or(e.name, c.Word(e.locale, "name.participant")), Role: bbb.Viewer,
-		Password: c.Signer.Code("bbb attendee", m.ID), CreateTime: m.CreateTime, UserID: e.userID,
+		Password: c.attendeePW(m), CreateTime: m.CreateTime, UserID: e.userID,
 		LogoutURL: left, ErrorRedirectURL: left, Guest: e.guest, Locale: e.locale,
 	}
 	if e.moderator {
-		r.Role, r.Password = bbb.Moderator, c.moderatorPW(m.ID)
+		r.Role, r.Password = bbb.Moderator, c.moderatorPW(m)
 	}
 	u, err := client.JoinURL(r)
 	if err != nil {

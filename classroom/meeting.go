@@ -12,6 +12,7 @@ type Meeting struct {
 	ServerID        string  // the BBB server that it is held on
 	State           MeetingState
 	StartedBy       string // person id
+	KeyID           string // of the master key that its passwords come from
 	Name            string // as created at BigBlueButton
 	Record          bool   // it can be recorded
 	AnnouncementID  string // empty: started without announcing

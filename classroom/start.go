@@ -60,7 +60,7 @@ func (c *Classroom) openMeeting(ctx context.Context, a Access, announce bool) (M
 	now := c.Now()
 	m := Meeting{
 		ID: newID(), TenantID: a.Room.TenantID, RoomID: a.Room.ID, OpenRoomID: &a.Room.ID, ServerID: s.ID,
-		State: MeetingStarting, StartedBy: a.Person.ID, Name: a.Room.Title, Record: a.Room.Record,
+		State: MeetingStarting, StartedBy: a.Person.ID, KeyID: c.Signer.KeyID(), Name: a.Room.Title, Record: a.Room.Record,
 		LeaseUntil: now.Add(createLease), RecordingState: RecordingOff, CreatedAt: now, UpdatedAt: now,
 	}
 	if m.Record {
@@ -176,17 +176,17 @@ func (c *Classroom) createRequest(ctx context.Context, m Meeting) (bbb.CreateReq
 	if t.ChatGuests == GuestsWait {
 		lobby = bbb.AskModerator
 	}
-	ended := c.URL + "/bbb/ended/" + c.endedToken(m.ID)
+	ended := c.URL + "/bbb/ended/" + c.endedToken(m)
 	return bbb.CreateRequest{
 		MeetingID: m.ID, Name: meetingName(m.Name),
-		AttendeePW: c.Signer.Code("bbb attendee", m.ID), ModeratorPW: c.moderatorPW(m.ID),
+		AttendeePW: c.attendeePW(m), ModeratorPW: c.moderatorPW(m),
 		LogoutURL: c.URL + "/left", Record: m.Record, NotifyRecordingOn: m.Record, KeepEvents: true, GuestPolicy: lobby,
 		MeetingEndedURL: ended, ExpireIfNoUserJoined: keepEmpty, ExpireWhenLastUserLeft: keepLeft,
 		Meta: map[string]string{
 			"bbb-origin":           "Classbridge",
 			bbb.MetaEndCallback:    ended,
 			bbb.MetaRecordingReady: c.URL + "/bbb/recording/" + m.ID,
-			bbb.MetaAnalytics:      c.URL + "/bbb/analytics/" + c.analyticsToken(m.ID),
+			bbb.MetaAnalytics:      c.URL + "/bbb/analytics/" + c.analyticsToken(m),
 		},
 	}, nil
 }
@@ -203,6 +203,10 @@ func meetingName(title string) string {
 	return string(r)
 }
 
-func (c *Classroom) moderatorPW(meetingID string) string {
-	return c.Signer.Code("bbb moderator", meetingID)
+// The passwords stay those that BigBlueButton was told, whatever the master key is by now.
+func (c *Classroom) moderatorPW(m Meeting) string {
+	return c.Signer.CodeOf(m.KeyID, "bbb moderator", m.ID)
+}
+func (c *Classroom) attendeePW(m Meeting) string {
+	return c.Signer.CodeOf(m.KeyID, "bbb attendee", m.ID)
 }

@@ -77,3 +77,62 @@ func TestSignerCodesAreStableAndKeptApart(t *testing.T) {
 		t.Error("CodeIs does not tell codes apart")
 	}
 }
+
+// masters are keys that change when they are looked at.
+type masters struct{ now, then [][]byte }
+
+func (m *masters) Masters() [][]byte { return m.now }
+
+func (m *masters) Look() bool {
+	changed := len(m.then) > 0
+	if changed {
+		m.now, m.then = m.then, nil
+	}
+	return changed
+}
+
+// While one master key takes another's place, nothing that was signed is lost:
+// not what the old one signed, nor what another replica signs with the new one.
+func TestSignerWhileKeysChange(t *testing.T) {
+	old, next := []byte(strings.Repeat("o", 32)), []byte(strings.Repeat("n", 32))
+	before := &classroom.Signer{Master: old, Now: time.Now}
+	after := &classroom.Signer{Masters: &masters{now: [][]byte{next, old}}, Now: time.Now}
+	late := &classroom.Signer{Masters: &masters{now: [][]byte{old}, then: [][]byte{next, old}}, Now: time.Now}
+	done := &classroom.Signer{Master: next, Now: time.Now}
+	sign := func(s *classroom.Signer) string {
+		token, err := s.Sign("ticket", "x", time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	for _, test := range []struct {
+		name        string
+		by, read    *classroom.Signer
+		holds, same bool
+	}{
+		{"the old key's, read with both", before, after, true, false},
+		{"the new key's, read by who has not looked", after, late, true, true},
+		{"the new key's, read when the old one is gone", after, done, true, true},
+		{"the old key's, read when it is gone", before, done, false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var body string
+			_, _, err := test.read.Open("ticket", sign(test.by), &body)
+			if holds := err == nil; holds != test.holds || test.read.CodeIs(test.by.Code("use", "a"), "use", "a") != test.holds {
+				t.Errorf("Open: %v", err)
+			}
+			if same := test.read.KeyID() == test.by.KeyID(); same != test.same {
+				t.Errorf("same key: %v", same)
+			}
+			// What keeps the id of its key stays the same while that key is there.
+			id := test.by.KeyID()
+			if is := test.read.CodeOf(id, "use", "a") == test.by.CodeOf(id, "use", "a"); is != test.holds {
+				t.Errorf("the same code: %v", is)
+			}
+		})
+	}
+	if after.CodeOf("", "use", "a") != before.Code("use", "a") {
+		t.Error("what names no key is not of the oldest")
+	}
+}

@@ -21,7 +21,7 @@ func (t *Tool) checkRegistered(c *claims, p Platform, s state) error {
 	if err := t.checkDates(c, s.issued); err != nil {
 		return err
 	}
-	if err := checkNonce(c, s.nonce(t.Secret)); err != nil {
+	if err := checkNonce(c, s.nonce()); err != nil {
 		return err
 	}
 	return checkSubject(c, p)

@@ -38,9 +38,9 @@ func probe(cookies []*http.Cookie) []*http.Cookie {
 
 // cookie of the state. Its value cannot be made from the state alone, and it
 // begins with the time of the login, by which Login finds the oldest.
-func (s state) cookie(secret []byte) *http.Cookie {
+func (s state) cookie() *http.Cookie {
 	issued := strconv.FormatInt(s.issued.Unix(), 36)
-	proof := base64.RawURLEncoding.EncodeToString(mac(secret, labelCookie, append(s.id[:], issued...)))
+	proof := base64.RawURLEncoding.EncodeToString(mac(s.secret, labelCookie, append(s.id[:], issued...)))
 	return stateCookie(s.cookieName(), issued+"."+proof, int(stateLife/time.Second))
 }
 
@@ -62,8 +62,8 @@ func deleteCookie(name string) *http.Cookie { return stateCookie(name, "", -1) }
 // heldBy says whether the browser that sent the cookies is the one that the
 // state was made for. Whoever lures somebody into a launch of their own
 // (login CSRF) cannot give them this cookie.
-func (s state) heldBy(cookies []*http.Cookie, secret []byte) error {
-	want := s.cookie(secret)
+func (s state) heldBy(cookies []*http.Cookie) error {
+	want := s.cookie()
 	seen := false
 	for _, c := range cookies {
 		if c.Name != want.Name {

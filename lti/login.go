@@ -31,16 +31,20 @@ func (t *Tool) Login(ctx context.Context, form url.Values, cookies []*http.Cooki
 	if err := t.checkLogin(form); err != nil {
 		return nil, of(p.ID, err)
 	}
-	s := newState(p.ID, storageTarget(form), t.now())
+	secrets, err := t.secrets(false)
+	if err != nil {
+		return nil, of(p.ID, err)
+	}
+	s := newState(p.ID, storageTarget(form), t.now(), secrets[0])
 	address, err := t.authRequest(p, s, form)
 	if err != nil {
 		return nil, of(p.ID, err)
 	}
 	return &Login{
 		URL:      address,
-		Cookies:  append(append(surplus(cookies), s.cookie(t.Secret)), probe(cookies)...),
+		Cookies:  append(append(surplus(cookies), s.cookie()), probe(cookies)...),
 		Platform: p,
-		Storage:  s.storage(p, s.proof(t.Secret)),
+		Storage:  s.storage(p, s.proof()),
 	}, nil
 }
 
@@ -84,8 +88,6 @@ func registrable(s string) bool { return len(s) <= maxRegistered && sound(s) }
 func (t *Tool) checkLogin(form url.Values) error {
 	target := form.Get("target_link_uri")
 	switch {
-	case len(t.Secret) < minSecret:
-		return refuse(PlatformMisconfigured, "the tool's secret has %d bytes", len(t.Secret))
 	case form.Get("login_hint") == "":
 		return refuse(LoginHintMissing, "no login_hint")
 	case target == "":
@@ -102,7 +104,7 @@ func (t *Tool) authRequest(p Platform, s state, form url.Values) (string, error)
 	if err != nil || origin(u) == "" {
 		return "", refuse(PlatformMisconfigured, "authorization endpoint %s", shown(p.AuthURL))
 	}
-	sealed, err := s.seal(t.Secret)
+	sealed, err := s.seal()
 	if err != nil {
 		return "", refuse(PlatformMisconfigured, "%w", err)
 	}
@@ -115,7 +117,7 @@ func (t *Tool) authRequest(p Platform, s state, form url.Values) (string, error)
 		"redirect_uri":  {t.RedirectURI()},
 		"login_hint":    {form.Get("login_hint")},
 		"state":         {sealed},
-		"nonce":         {s.nonce(t.Secret)},
+		"nonce":         {s.nonce()},
 	}
 	// It goes back byte by byte, and is not invented where there was none.
 	if form.Has("lti_message_hint") {

@@ -22,6 +22,8 @@ type state struct {
 	issued        time.Time // to the second
 	platformID    string
 	storageTarget string // Blackboard says it at the login only
+
+	secret []byte // that it is signed with; not part of what is sealed
 }
 
 // What the secret signs. The labels keep one MAC from being used as another.
@@ -38,15 +40,15 @@ const (
 	macSize      = 16
 )
 
-func newState(platformID, storageTarget string, now time.Time) state {
-	s := state{issued: time.Unix(now.Unix(), 0), platformID: platformID, storageTarget: storageTarget}
+func newState(platformID, storageTarget string, now time.Time, secret []byte) state {
+	s := state{issued: time.Unix(now.Unix(), 0), platformID: platformID, storageTarget: storageTarget, secret: secret}
 	_, _ = rand.Read(s.id[:]) // never fails
 	return s
 }
 
 // seal writes the state down: head, length of platformID, platformID,
 // storageTarget, MAC.
-func (s state) seal(secret []byte) (string, error) {
+func (s state) seal() (string, error) {
 	if len(s.platformID) > 255 {
 		return "", errors.New("platform id is too long for a state")
 	}
@@ -57,7 +59,7 @@ func (s state) seal(secret []byte) (string, error) {
 	b = append(b, byte(len(s.platformID)))
 	b = append(b, s.platformID...)
 	b = append(b, s.storageTarget...)
-	b = append(b, mac(secret, labelState, b)...)
+	b = append(b, mac(s.secret, labelState, b)...)
 	return base64.RawURLEncoding.EncodeToString(b), nil
 }
 
@@ -80,6 +82,7 @@ func openState(secret []byte, sealed string) (state, error) {
 		issued:        time.Unix(int64(binary.BigEndian.Uint64(body[17:])), 0),
 		platformID:    string(rest[:idSize]),
 		storageTarget: string(rest[idSize:]),
+		secret:        secret,
 	}
 	copy(s.id[:], body[1:])
 	return s, nil
@@ -87,8 +90,8 @@ func openState(secret []byte, sealed string) (state, error) {
 
 // nonce is bound to the state by being made of it, so that nothing needs to be
 // stored, and only who knows the secret can make the one that fits.
-func (s state) nonce(secret []byte) string {
-	return base64.RawURLEncoding.EncodeToString(mac(secret, labelNonce, s.id[:]))
+func (s state) nonce() string {
+	return base64.RawURLEncoding.EncodeToString(mac(s.secret, labelNonce, s.id[:]))
 }
 
 func (s state) expires() time.Time { return s.issued.Add(stateLife) }

@@ -30,17 +30,17 @@ type Storage struct {
 // could otherwise post both from elsewhere, which would put a stranger's browser
 // into their session (login CSRF); our page asks the platform's page around it.
 func (t *Tool) VerifyStored(ctx context.Context, form url.Values, value string) (*Launch, error) {
-	return t.verify(ctx, form, func(s state) error { return s.storedAs(value, t.Secret) })
+	return t.verify(ctx, form, func(s state) error { return s.storedAs(value) })
 }
 
 // storedAs says whether value is the proof that Login gave out for this state.
-func (s state) storedAs(value string, secret []byte) error {
+func (s state) storedAs(value string) error {
 	switch {
 	case s.storageTarget == "":
 		return refuse(StorageMissing, "the platform named no storage at the login")
 	case value == "":
 		return refuse(StorageMissing, "the platform's storage had nothing")
-	case !hmac.Equal([]byte(value), []byte(s.proof(secret))):
+	case !hmac.Equal([]byte(value), []byte(s.proof())):
 		return refuse(StorageMismatch, "the value is not the one of this login")
 	}
 	return nil
@@ -48,8 +48,8 @@ func (s state) storedAs(value string, secret []byte) error {
 
 // proof is the value for the platform's storage. It is not the cookie's: that
 // one never becomes known to a script.
-func (s state) proof(secret []byte) string {
-	return base64.RawURLEncoding.EncodeToString(mac(secret, labelStored, s.id[:]))
+func (s state) proof() string {
+	return base64.RawURLEncoding.EncodeToString(mac(s.secret, labelStored, s.id[:]))
 }
 
 // storage is nil if the login named no target.

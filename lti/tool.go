@@ -12,9 +12,13 @@ type Tool struct {
 	URL       string // public base, as browsers see it
 	Platforms Platforms
 	Keys      *Keys
-	Secret    []byte           // signs states and their cookies, at least 32 bytes; the same on every replica
-	Leeway    time.Duration    // how far clocks may disagree; 60 s if zero
-	Now       func() time.Time // time.Now if nil
+	Secret    []byte // signs states and their cookies, at least 32 bytes; the same on every replica
+	// Secrets are there instead of Secret where one takes another's place now and
+	// then: the first signs, all are good. Asked again, because a state is signed
+	// with none of them, it may answer with others, or nil.
+	Secrets func(again bool) [][]byte
+	Leeway  time.Duration    // how far clocks may disagree; 60 s if zero
+	Now     func() time.Time // time.Now if nil
 }
 
 const (
@@ -34,6 +38,23 @@ func (t *Tool) now() time.Time {
 		return t.Now()
 	}
 	return time.Now()
+}
+
+// secrets are the secrets that are long enough to be any.
+func (t *Tool) secrets(again bool) ([][]byte, error) {
+	secrets := [][]byte{t.Secret}
+	switch {
+	case t.Secrets != nil:
+		secrets = t.Secrets(again)
+	case again:
+		return nil, nil
+	}
+	for _, s := range secrets {
+		if len(s) < minSecret {
+			return nil, refuse(PlatformMisconfigured, "the tool's secret has %d bytes", len(s))
+		}
+	}
+	return secrets, nil
 }
 
 func (t *Tool) leeway() time.Duration { return cmp.Or(t.Leeway, defaultLeeway) }

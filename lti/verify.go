@@ -18,7 +18,7 @@ import (
 // Launch.Nonce.
 func (t *Tool) Verify(ctx context.Context, form url.Values, cookies []*http.Cookie) (*Launch, error) {
 	return t.verify(ctx, form, func(s state) error {
-		err := s.heldBy(cookies, t.Secret)
+		err := s.heldBy(cookies)
 		if e := (*Error)(nil); errors.As(err, &e) && e.Reason == CookieMissing {
 			return t.withStorage(ctx, s, e)
 		}
@@ -64,15 +64,12 @@ func checkEnvelope(form url.Values) error {
 // answered is the login that this is the answer to.
 func (t *Tool) answered(form url.Values) (state, error) {
 	sealed := form.Get("state")
-	switch {
-	case len(t.Secret) < minSecret:
-		return state{}, refuse(PlatformMisconfigured, "the tool's secret has %d bytes", len(t.Secret))
-	case sealed == "":
+	if sealed == "" {
 		return state{}, refuse(StateMissing, "no state")
 	}
-	s, err := openState(t.Secret, sealed)
+	s, err := t.open(sealed)
 	if err != nil {
-		return state{}, refuse(StateInvalid, "state %w", err)
+		return state{}, err
 	}
 	now := t.now()
 	switch {
@@ -82,6 +79,26 @@ func (t *Tool) answered(form url.Values) (state, error) {
 		return s, refuse(StateExpired, "the login began at %s", s.issued.UTC())
 	}
 	return s, nil
+}
+
+// open opens a state that one of the secrets signed. One that is signed with
+// none may be of a replica whose secret we have not met.
+func (t *Tool) open(sealed string) (state, error) {
+	var wrong error
+	for _, again := range []bool{false, true} {
+		secrets, err := t.secrets(again)
+		if err != nil {
+			return state{}, err
+		}
+		for _, secret := range secrets {
+			s, err := openState(secret, sealed)
+			if err == nil {
+				return s, nil
+			}
+			wrong = err
+		}
+	}
+	return state{}, refuse(StateInvalid, "state %w", wrong)
 }
 
 // platformError is the platform's own refusal. It uses the login up if it is

@@ -38,6 +38,7 @@ type oauthState struct {
 	Room      string `json:"r"`
 	Recording string `json:"g,omitempty"`
 	Launch    string `json:"l,omitempty"`
+	Key       string `json:"k,omitempty"` // id of the master key that the verifier comes from
 }
 
 // back is where the sign-in leads when it has succeeded, or may be tried again.
@@ -55,8 +56,9 @@ func (s *Server) redirectURI() string { return s.URL + "/mattermost/oauth" }
 
 // verifier is the PKCE secret of that sign-in (RFC 7636 §4.1: 43 characters or
 // more). Derived, so it is stored nowhere, and no browser ever sees it.
-func (s *Server) verifier(id string) string {
-	return s.Classroom.Signer.Code("pkce 1", id) + s.Classroom.Signer.Code("pkce 2", id)
+func (s *Server) verifier(o oauthState) string {
+	sign := s.Classroom.Signer
+	return sign.CodeOf(o.Key, "pkce 1", o.ID) + sign.CodeOf(o.Key, "pkce 2", o.ID)
 }
 
 func challenge(verifier string) string {
@@ -66,12 +68,12 @@ func challenge(verifier string) string {
 
 // askChat sends the browser to the chat, to say who it is there.
 func (s *Server) askChat(c *gin.Context, o oauthState) error {
-	o.ID = rand.Text()
+	o.ID, o.Key = rand.Text(), s.Classroom.Signer.KeyID()
 	state, err := s.Classroom.Signer.Sign(purposeOAuth, o, oauthLife)
 	if err != nil {
 		return err
 	}
-	address, err := s.Chat.AuthorizeURL(c.Request.Context(), o.Tenant, s.redirectURI(), state, challenge(s.verifier(o.ID)))
+	address, err := s.Chat.AuthorizeURL(c.Request.Context(), o.Tenant, s.redirectURI(), state, challenge(s.verifier(o)))
 	if err != nil {
 		return chatFailure(fmt.Errorf("ask the chat: %w", err))
 	}
@@ -153,7 +155,7 @@ func (s *Server) identify(c *gin.Context, o oauthState) (classroom.ChatUser, err
 		return classroom.ChatUser{}, &classroom.BusyError{Wait: exchangeLater}
 	}
 	defer release()
-	u, err := s.Chat.Identify(c.Request.Context(), o.Tenant, s.redirectURI(), code, s.verifier(o.ID))
+	u, err := s.Chat.Identify(c.Request.Context(), o.Tenant, s.redirectURI(), code, s.verifier(o))
 	if classroom.Is(err, classroom.Expired) {
 		return u, &classroom.Error{Code: classroom.Expired, Message: "error.oauth_state", Err: err}
 	}

@@ -30,9 +30,10 @@ type config struct {
 	BBB        bbbConfig        `envPrefix:"BBB_"`
 	Mattermost mattermostConfig `envPrefix:"MATTERMOST_"`
 
-	proxies []netip.Prefix // TrustedProxies, read
-	level   slog.Level     // LogLevel, read
-	bbb     bbbServer      // BBB, read; zero when it is not given
+	proxies    []netip.Prefix // TrustedProxies, read
+	level      slog.Level     // LogLevel, read
+	bbb        bbbServer      // BBB, read; zero when it is not given
+	masterFile string         // MasterKey was read from there, and may change
 }
 
 type bbbConfig struct {
@@ -77,6 +78,7 @@ func (p *program) readConfig() (config, error) {
 	var c config
 	environment, fileErr := withFiles(p.env)
 	parseErr := env.ParseWithOptions(&c, env.Options{Environment: environment, Prefix: prefix})
+	c.masterFile = p.env[prefix+"MASTER_KEY_FILE"]
 	return c, errors.Join(fileErr, parseErr, c.check())
 }
 

@@ -15,10 +15,10 @@ import (
 	"classbridge/storage/vault"
 )
 
-// store is the open database with the master key that its secrets are sealed by.
+// store is the open database with the master keys that its secrets are sealed by.
 type store struct {
 	*storage.DB
-	master []byte
+	keys *vault.Keys
 }
 
 // withStore opens the database for one command. It runs beside servers on the
@@ -45,11 +45,7 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, err
 	}
-	master, err := masterKey(c)
-	if err != nil {
-		return nil, err
-	}
-	v, err := vault.New(master)
+	keys, err := c.masterKeys(log)
 	if err != nil {
 		return nil, err
 	}
@@ -58,15 +54,15 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 		return nil, err
 	}
 	db, err := storage.Open(ctx, storage.Config{
-		URL: c.DatabaseURL, Path: filepath.Join(c.Data, "classbridge.db"), Vault: v, Queue: queue, Now: p.now, Log: log,
+		URL: c.DatabaseURL, Path: filepath.Join(c.Data, "classbridge.db"), Vault: vault.With(keys), Queue: queue, Now: p.now, Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &store{DB: db, master: master}
+	s := &store{DB: db, keys: keys}
 	err = s.migrate(ctx, p.now(), log)
 	if errors.Is(err, vault.ErrOtherKey) {
-		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY: %w", prefix, err)
+		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY (the key is lost: classbridge master lost): %w", prefix, err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -88,17 +84,4 @@ func (s *store) migrate(ctx context.Context, now time.Time, log *slog.Logger) er
 func (s *store) handles() jobs.Handles {
 	postgres, sqlite := s.Handles()
 	return jobs.Handles{Postgres: postgres, SQLite: sqlite}
-}
-
-// masterKey is the one that was given, else the one in the folder, which is made
-// when there is none. It never is in the database.
-func masterKey(c config) ([]byte, error) {
-	if c.MasterKey == "" {
-		return vault.LoadMaster(filepath.Join(c.Data, "master.key"))
-	}
-	master, err := vault.ParseMaster(c.MasterKey)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return master, nil
 }

@@ -53,7 +53,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	chat := &bridge.Bridge{
 		Connections: t.store, HTTP: out.own, Texts: texts, Now: p.now, Log: log, Observe: t.metrics.calledMattermost,
 	}
-	signer := &classroom.Signer{Master: t.store.master, Now: p.now}
+	signer := &classroom.Signer{Masters: t.store.keys, Now: p.now}
 	servers := &bbbClients{http: out.own, observe: t.metrics.calledBBB}
 	room := &classroom.Classroom{
 		Store: t.store, Chat: chat, Signer: signer, Keys: keys, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
@@ -79,7 +79,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 
 func newLTI(s *store, signer *classroom.Signer, out clients, url string, now func() time.Time, log *slog.Logger) *lti.Tool {
 	return &lti.Tool{
-		URL: url, Platforms: s, Secret: signer.Key("lti state"), Now: now,
+		URL: url, Platforms: s, Secrets: signer.KeysFor("lti state"), Now: now,
 		Keys: newPlatformKeys(out, now, log),
 	}
 }

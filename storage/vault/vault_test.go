@@ -3,6 +3,7 @@ package vault_test
 import (
 	"bytes"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,23 +111,27 @@ func TestParseMaster(t *testing.T) {
 	}
 }
 
-func TestLoadMasterMakesOneKey(t *testing.T) {
+func TestMakeFileMakesOneKey(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "master.key")
-	keys := make([][]byte, 8)
+	ids := make([]string, 8)
 	var wg sync.WaitGroup
-	for i := range keys {
+	for i := range ids {
 		wg.Go(func() {
-			key, err := vault.LoadMaster(path)
-			if err != nil {
+			if err := vault.MakeFile(path); err != nil {
 				t.Error(err)
 			}
-			keys[i] = key
+			keys, err := vault.FromFile(path, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ids[i] = strings.Join(keys.IDs(), " ")
 		})
 	}
 	wg.Wait()
-	for _, key := range keys {
-		if !bytes.Equal(key, keys[0]) {
-			t.Error("two who loaded the key at once got different ones")
+	for _, id := range ids {
+		if id != ids[0] || id == "" {
+			t.Errorf("those who made the key at once have %q", ids)
 		}
 	}
 	info, err := os.Stat(path)
@@ -141,15 +146,15 @@ func TestLoadMasterMakesOneKey(t *testing.T) {
 	}
 }
 
-func TestLoadMasterRefuses(t *testing.T) {
+func TestFromFileRefuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "master.key")
 	if err := os.WriteFile(path, []byte("broken"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := vault.LoadMaster(path); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := vault.FromFile(path, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v, want one that names the file", err)
 	}
-	if _, err := vault.LoadMaster(filepath.Join(t.TempDir(), "no", "such", "folder")); err == nil {
+	if err := vault.MakeFile(filepath.Join(t.TempDir(), "no", "such", "folder")); err == nil {
 		t.Error("a key in a folder that does not exist was made")
 	}
 }
