@@ -25,6 +25,10 @@ type Queries interface {
 	SessionStore
 	AuditStore
 	TenantStore
+	IncidentStore
+	DeliveryStore
+	AlertWayStore
+	AlertRulesStore
 }
 
 // TenantStore keeps the schools of the installation.

@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"classbridge/admin"
+)
+
+// alertWayRow is an admin.AlertWay with its secret sealed.
+type alertWayRow admin.AlertWay
+
+func (alertWayRow) TableName() string { return "alert_ways" }
+
+func (q queries) newAlertWayRow(w admin.AlertWay) (alertWayRow, error) {
+	if w.Secret == "" {
+		return alertWayRow(w), nil
+	}
+	var err error
+	w.Secret, err = q.vault.Seal([]byte(w.Secret), "alert_ways/"+w.ID+"/secret")
+	return alertWayRow(w), err
+}
+
+func (q queries) alertWay(r alertWayRow) (admin.AlertWay, error) {
+	if r.Secret == "" {
+		return admin.AlertWay(r), nil
+	}
+	plain, err := q.vault.Open(r.Secret, "alert_ways/"+r.ID+"/secret")
+	r.Secret = string(plain)
+	if err != nil {
+		err = fmt.Errorf("alert way %s: %w", r.ID, err)
+	}
+	return admin.AlertWay(r), err
+}
+
+// AlertWays lists those of a tenant, the oldest first.
+func (q queries) AlertWays(ctx context.Context, tenantID string) ([]admin.AlertWay, error) {
+	rows, err := list[alertWayRow](ctx, q, "alert ways", 0, "created_at, id", "tenant_id = ?", tenantID)
+	if err != nil {
+		return nil, err
+	}
+	ways := make([]admin.AlertWay, len(rows))
+	for i, r := range rows {
+		if ways[i], err = q.alertWay(r); err != nil {
+			return nil, err
+		}
+	}
+	return ways, nil
+}
+
+// AlertWay reads a way of the tenant.
+func (q queries) AlertWay(ctx context.Context, tenantID, id string) (admin.AlertWay, error) {
+	r, err := get[alertWayRow](ctx, q, "alert way "+id, "tenant_id = ? AND id = ?", tenantID, id)
+	if err != nil {
+		return admin.AlertWay{}, err
+	}
+	return q.alertWay(r)
+}
+
+// CreateAlertWay inserts a way.
+func (q queries) CreateAlertWay(ctx context.Context, w admin.AlertWay) error {
+	r, err := q.newAlertWayRow(w)
+	if err != nil {
+		return err
+	}
+	return create(ctx, q, "create alert way "+w.ID, r)
+}
+
+// SaveAlertWay changes a way.
+func (q queries) SaveAlertWay(ctx context.Context, w admin.AlertWay) error {
+	r, err := q.newAlertWayRow(w)
+	if err != nil {
+		return err
+	}
+	return save(ctx, q, "save alert way "+w.ID, r)
+}
+
+// DeleteAlertWay deletes a way with its deliveries.
+func (db *DB) DeleteAlertWay(ctx context.Context, tenantID, id string) error {
+	return db.tx(ctx, func(t *tx) error { return t.DeleteAlertWay(ctx, tenantID, id) })
+}
+
+// DeleteAlertWay deletes a way with its deliveries.
+func (q queries) DeleteAlertWay(ctx context.Context, tenantID, id string) error {
+	if err := q.on(ctx).Exec("DELETE FROM deliveries WHERE tenant_id = ? AND way_id = ?", tenantID, id).Error; err != nil {
+		return wrap("delete alert way "+id, err)
+	}
+	return q.exec(ctx, "delete alert way "+id, "DELETE FROM alert_ways WHERE tenant_id = ? AND id = ?", tenantID, id)
+}
+
+// FindAlertRules reads what a tenant wants to be told of.
+func (q queries) FindAlertRules(ctx context.Context, tenantID string) (admin.AlertRules, bool, error) {
+	return find[admin.AlertRules](ctx, q, "alert rules", "tenant_id = ?", tenantID)
+}
+
+// SaveAlertRules inserts or replaces them.
+func (q queries) SaveAlertRules(ctx context.Context, r admin.AlertRules) error {
+	return wrap("save alert rules", q.on(ctx).Exec(`INSERT INTO alert_rules (tenant_id, work_minutes, recording_hours, due_days, muted, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id) DO UPDATE SET work_minutes = excluded.work_minutes,
+		recording_hours = excluded.recording_hours, due_days = excluded.due_days, muted = excluded.muted, updated_at = excluded.updated_at`,
+		r.TenantID, r.WorkMinutes, r.RecordingHours, r.DueDays, r.Muted, r.UpdatedAt).Error)
+}
