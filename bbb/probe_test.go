@@ -67,3 +67,12 @@ func TestTest(t *testing.T) {
 		})
 	}
 }
+
+func TestPooled(t *testing.T) {
+	for _, pool := range []bool{true, false} {
+		c, _ := newFake(t, bbbtest.Config{Scalelite: pool})
+		if got, err := c.Pooled(t.Context()); got != pool || err != nil {
+			t.Errorf("Pooled = %t, %v, want %t", got, err, pool)
+		}
+	}
+}

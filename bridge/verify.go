@@ -15,6 +15,7 @@ import (
 // Check is one thing that was looked at. Where it is not OK, Problem says what is
 // wrong, Effect what does not work because of it, Remedy what to do.
 type Check struct {
+	ID      string // of the text that names it: the same in all languages
 	Name    string
 	OK      bool
 	Problem string
@@ -45,7 +46,7 @@ type verification struct {
 
 // note adds a check whose texts are the id and id_problem, _effect and _remedy.
 func (v *verification) note(ok bool, id string, args ...any) bool {
-	c := Check{Name: v.p.Text(id), OK: ok}
+	c := Check{ID: id, Name: v.p.Text(id), OK: ok}
 	if !ok {
 		c.Problem, c.Effect, c.Remedy = v.p.Text(id+"_problem", args...), v.p.Text(id+"_effect", args...), v.p.Text(id+"_remedy", args...)
 	}

@@ -1,6 +1,7 @@
 package lti
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -33,7 +34,7 @@ func (k *Keys) fetch(ctx context.Context, src source) (view, error) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return view{}, fmt.Errorf("HTTP status %d", answer.StatusCode)
+		return view{}, &statusRefused{answer.StatusCode}
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxKeySet+1))
 	if err != nil {
@@ -44,7 +45,7 @@ func (k *Keys) fetch(ctx context.Context, src source) (view, error) {
 	}
 	keys, skipped, err := parseKeySet(body)
 	if err != nil {
-		return view{}, err
+		return view{}, &notKeys{page: bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")), err: err}
 	}
 	if len(skipped) > 0 {
 		k.logger().Info("platform keys that cannot sign launches were left out", "url", src.url, "err", errors.Join(skipped...))

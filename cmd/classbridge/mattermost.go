@@ -23,6 +23,7 @@ type mattermostVerify struct {
 
 // shownCheck is a bridge.Check for scripts.
 type shownCheck struct {
+	ID      string `json:"id"`
 	Name    string `json:"name"`
 	OK      bool   `json:"ok"`
 	Problem string `json:"problem,omitempty"`
