@@ -41,19 +41,39 @@ type Sender interface {
 }
 
 // probeTime bounds one probe of one tenant.
-const probeTime = 20 * time.Second
+const probeTime = 12 * time.Second
 
-// Look looks at every tenant once, and sends what is to be sent.
+// tenantsAtOnce is how many tenants are looked at at a time.
+const tenantsAtOnce = 8
+
+// incidentsKept is how long what is over is shown.
+const incidentsKept = 180 * 24 * time.Hour
+
+// Look sends what is to be sent, and looks at every tenant once: what it finds is
+// sent by the next look, a moment later.
 func (a *Alarm) Look(ctx context.Context) error {
+	sent := a.deliver(ctx)
 	tenants, err := a.Console.Store.Tenants(ctx)
 	if err != nil {
-		return fmt.Errorf("alarm: %w", err)
+		return errors.Join(sent, fmt.Errorf("alarm: %w", err))
 	}
 	errs := make([]error, len(tenants))
-	for i, t := range tenants {
-		errs[i] = a.lookAt(ctx, t)
+	atOnce(tenantsAtOnce, len(tenants), func(i int) { errs[i] = a.lookAt(ctx, tenants[i]) })
+	return errors.Join(sent, errors.Join(errs...), a.Console.Store.ForgetIncidents(ctx, a.Console.Now().Add(-incidentsKept)))
+}
+
+// atOnce does n things, so many of them at a time.
+func atOnce(limit, n int, do func(i int)) {
+	slots := make(chan struct{}, limit)
+	var all sync.WaitGroup
+	for i := range n {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
 	}
-	return errors.Join(errors.Join(errs...), a.deliver(ctx))
+	all.Wait()
 }
 
 func (a *Alarm) lookAt(ctx context.Context, t classroom.Tenant) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"classbridge/classroom"
@@ -25,8 +24,8 @@ type Message struct {
 }
 
 const (
-	sendTime   = 15 * time.Second // of one try
-	sendBatch  = 50
+	sendTime   = 8 * time.Second // of one try
+	sendBatch  = 8
 	sendAtOnce = 4
 )
 
@@ -37,16 +36,7 @@ func (a *Alarm) deliver(ctx context.Context) error {
 		return fmt.Errorf("alerts to send: %w", err)
 	}
 	errs := make([]error, len(due))
-	slots := make(chan struct{}, sendAtOnce)
-	var all sync.WaitGroup
-	for i, d := range due {
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			errs[i] = a.deliverOne(ctx, d)
-		})
-	}
-	all.Wait()
+	atOnce(sendAtOnce, len(due), func(i int) { errs[i] = a.deliverOne(ctx, due[i]) })
 	return errors.Join(errs...)
 }
 

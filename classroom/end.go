@@ -46,6 +46,9 @@ func (c *Classroom) MeetingEnded(ctx context.Context, token, marks string) error
 	if !c.Signer.CodeIs(code, "bbb ended", id) {
 		return refuse(NotFound, "not_found")
 	}
+	if err := c.noteCallback(ctx, id); err != nil {
+		return err
+	}
 	return c.endHinted(ctx, id, func(m *Meeting) bool {
 		if marks != "false" || m.Unmarked {
 			return false
@@ -56,6 +59,15 @@ func (c *Classroom) MeetingEnded(ctx context.Context, token, marks string) error
 		}
 		return true
 	})
+}
+
+// noteCallback writes down that the meeting's server can reach us.
+func (c *Classroom) noteCallback(ctx context.Context, meetingID string) error {
+	m, err := c.Store.Meeting(ctx, meetingID)
+	if err != nil {
+		return err
+	}
+	return c.Store.NoteCallback(ctx, m.TenantID, m.ServerID, c.Now())
 }
 
 func (c *Classroom) endedToken(m Meeting) string {

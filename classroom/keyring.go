@@ -96,6 +96,20 @@ func (r *Keyring) Tend(ctx context.Context) error {
 	return nil
 }
 
+// overdue is how late a rotation may be before somebody has to look.
+const overdue = 7 * 24 * time.Hour
+
+// Overdue reports whether the key that signs should have been replaced long ago:
+// rotation does not work.
+func (r *Keyring) Overdue(ctx context.Context) (bool, error) {
+	keys, err := r.Store.ToolKeys(ctx, DefaultTenant)
+	if err != nil {
+		return false, fmt.Errorf("tool keys: %w", err)
+	}
+	current := keyIn(keys, KeyCurrent)
+	return current == nil || r.Now().Sub(current.UpdatedAt) >= keyLife+overdue, nil
+}
+
 // plan is what is due with those keys.
 func (r *Keyring) plan(keys []ToolKey) keyPlan {
 	var p keyPlan

@@ -202,4 +202,6 @@ type ServerStore interface {
 	// Servers lists the enabled ones of the tenant, oldest first.
 	Servers(ctx context.Context, tenantID string) ([]Server, error)
 	Server(ctx context.Context, id string) (Server, error)
+	// NoteCallback notes when a server last called back that a meeting has ended.
+	NoteCallback(ctx context.Context, tenantID, serverID string, at time.Time) error
 }

@@ -49,6 +49,10 @@ type SendGrades struct{ RoomID, PersonID, MeetingID string }
 // meetings that nobody follows; what has expired.
 type Sweep struct{}
 
+// Alarm is periodic: it looks for what people have to be told of. Package admin
+// does it.
+type Alarm struct{}
+
 func (Follow) WorkKind() string          { return "follow" }
 func (Watch) WorkKind() string           { return "watch" }
 func (Reconcile) WorkKind() string       { return "reconcile" }
@@ -62,6 +66,7 @@ func (FindRecordings) WorkKind() string  { return "find_recordings" }
 func (RegisterNotices) WorkKind() string { return "register_notices" }
 func (SendGrades) WorkKind() string      { return "send_grades" }
 func (Sweep) WorkKind() string           { return "sweep" }
+func (Alarm) WorkKind() string           { return "alarm" }
 
 // Outcome tells the queue how work went: done, or to be done again after Again.
 // An error means that it failed and is tried again with backoff.

@@ -34,6 +34,7 @@ func kinds() map[string]kind {
 		of[classroom.FindRecordings](queueBBB, 3),
 		of[classroom.RegisterNotices](queueLMS, 3),
 		of[classroom.Sweep](queueBBB, 3),
+		of[classroom.Alarm](queueLMS, 3),
 		of[classroom.SendGrades](queueLMS, 2),
 		of[classroom.Announce](queueChat, 1),
 		of[classroom.OpenChannel](queueChat, 2),

@@ -108,7 +108,7 @@ func (c Config) river(bbb, chat, lms int) *river.Config {
 			queueBBB: {MaxWorkers: bbb}, queueChat: {MaxWorkers: chat}, queueLMS: {MaxWorkers: lms},
 		},
 		Workers:                     workers,
-		PeriodicJobs:                []*river.PeriodicJob{sweep()},
+		PeriodicJobs:                []*river.PeriodicJob{periodic(classroom.Sweep{}), periodic(classroom.Alarm{})},
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        rescueAfter,
 		FetchCooldown:               fetchCooldown,

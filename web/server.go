@@ -39,6 +39,7 @@ type Config struct {
 	Tool      *lti.Tool
 	Chat      ChatLogin
 	Console   *admin.Console
+	Alarm     *admin.Alarm
 	Texts     *locales.Catalogue
 	// Keys answers the tool's public keys as a JWK set.
 	Keys  func(context.Context) ([]byte, error)

@@ -24,6 +24,8 @@ type clients struct {
 	public     *http.Client // platforms: public addresses alone
 	onPremises *http.Client // platforms registered with --on-premises: private addresses too
 	own        *http.Client // the operator's own BigBlueButton and Mattermost
+	// inside dials what an admin named, with the addresses that own allows.
+	inside func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 func newClients(env map[string]string) clients {
@@ -33,6 +35,7 @@ func newClients(env map[string]string) clients {
 		public:     &http.Client{Transport: transport(public, proxy), CheckRedirect: onlyTLS},
 		onPremises: &http.Client{Transport: transport(inside, proxyConfig{})},
 		own:        &http.Client{Transport: transport(inside, proxy)},
+		inside:     dialLocalhost(&net.Dialer{Timeout: 5 * time.Second, Control: inside}),
 	}
 }
 

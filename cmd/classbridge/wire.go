@@ -60,15 +60,18 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 		Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Services: newServices(out, keys, p.now, log), Registrar: newRegistrar(out, log),
 		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
 	}
+	console := &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log}
+	alarm := newAlarm(console, &alarmProbes{
+		store: t.store, room: room, chat: chat, keys: room.Tool.Keys, url: c.URL, dial: out.inside, now: p.now,
+	}, out, func(locale, id string, args ...any) string { return texts.For(locale).Text(id, args...) })
 	// Workers end when they are told to, after the last request has been answered.
-	t.workers, err = jobs.Start(context.WithoutCancel(ctx), jobs.Config{Handles: t.store.handles(), Do: room.Do, Now: p.now, Log: log})
+	t.workers, err = jobs.Start(context.WithoutCancel(ctx), jobs.Config{Handles: t.store.handles(), Do: workOf(room, alarm), Now: p.now, Log: log})
 	if err != nil {
 		return err
 	}
 	t.metrics.watch(t.store.backlog(p.now))
-	console := &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log}
 	t.web, err = web.New(web.Config{
-		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Console: console, Texts: texts,
+		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Console: console, Alarm: alarm, Texts: texts,
 		Keys: keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
 		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined},
