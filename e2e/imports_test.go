@@ -51,6 +51,7 @@ var home = map[string][]string{
 	"gorm.io":                    {"storage"},
 	"github.com/libtnb/sqlite":   {"storage"}, // GORM's dialect
 	"github.com/tink-crypto":     {"storage/vault"},
+	"filippo.io/age":             {"storage/archive"}, // encrypted files
 	"github.com/mattermost":      {"bridge"},
 	"github.com/riverqueue":      {"jobs"},
 	"github.com/chromedp":        {"e2e"},

@@ -19,6 +19,13 @@ import (
 type Queue interface {
 	InsertSQLite(ctx context.Context, tx *sql.Tx, w classroom.Work, at time.Time) error
 	InsertPostgres(ctx context.Context, conn *pgx.Conn, w classroom.Work, at time.Time) error
+	// Waiting is the query of the work that is still to be done: its kind, its
+	// fields in JSON, and when it is due, in microseconds since 1970.
+	Waiting(postgres bool) string
+	// Decode makes work of the first two; false for kinds that are not known.
+	Decode(kind string, args []byte) (classroom.Work, bool, error)
+	// Forget is the statement that empties the queue.
+	Forget() string
 }
 
 // tx is an open transaction.
