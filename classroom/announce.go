@@ -71,7 +71,10 @@ func (c *Classroom) announce(ctx context.Context, id string) (Outcome, error) {
 	}
 	again, err := c.keepUp(ctx, a)
 	// The turn ends whatever became of it; a worker that dies keeps it until the lease is over.
-	free := c.changeAnnouncement(context.WithoutCancel(ctx), a.ID, func(a *Announcement) { a.LeaseUntil = time.Time{} })
+	free := c.changeAnnouncement(context.WithoutCancel(ctx), a.ID, func(a *Announcement) {
+		a.LeaseUntil = time.Time{}
+		a.tried(err, c.Now())
+	})
 	return again, errors.Join(err, free)
 }
 

@@ -1,6 +1,9 @@
 package classroom
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Announcement is one post that the course's channel gets: the start of a
 // meeting, edited until it has ended, or a recording as a reply to it.
@@ -23,6 +26,9 @@ type Announcement struct {
 	ChannelID   string
 	PostID      string
 	Shown       string
+	Problem     string // why the last try failed; empty: it did not
+	Failures    int64  // tries that failed, one after another
+	FailedAt    time.Time
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 }
@@ -36,3 +42,18 @@ const (
 	AnnouncementGone    AnnouncementState = "gone"    // somebody deleted the post: we do not send it again
 	AnnouncementDropped AnnouncementState = "dropped" // the course has no channel, or nobody entered
 )
+
+// problemLimit is how much is kept of what went wrong.
+const problemLimit = 300
+
+// tried notes how the last try went: for the admin who wonders where a post is.
+func (a *Announcement) tried(err error, now time.Time) {
+	if err == nil {
+		a.Problem, a.Failures, a.FailedAt = "", 0, time.Time{}
+		return
+	}
+	text := strings.ReplaceAll(err.Error(), "announcement "+a.ID+": ", "")
+	text = strings.ReplaceAll(text, "publish "+a.ID+": ", "")
+	a.Problem, a.FailedAt = cut(text, problemLimit), now
+	a.Failures++
+}

@@ -91,7 +91,7 @@ func (c *Classroom) openChannel(ctx context.Context, courseID string) error {
 func (c *Classroom) admit(ctx context.Context, courseID, personID string) (Outcome, error) {
 	course, err := c.Store.Course(ctx, courseID)
 	switch {
-	case err != nil || course.Channel == ChannelNone:
+	case err != nil || !course.Channel.Lasts():
 		return Outcome{}, err // openChannel asks for everybody who waits
 	case course.Channel == ChannelWanted:
 		return Outcome{Again: admitLater}, nil // it may have asked before this one was written
@@ -174,6 +174,8 @@ func (c *Classroom) chatStanding(ctx context.Context, a Access, moderator bool) 
 		return "", err
 	case p.Channels == ChannelNever || a.Course.ContextID == "":
 		return ChatOff, nil
+	case a.Course.Channel == ChannelArchived:
+		return ChatArchived, nil
 	case a.Course.Channel == ChannelNone && moderator:
 		return ChatMayAsk, nil
 	case !a.Enrolment.Counted:

@@ -116,6 +116,8 @@ type ChatConnection struct {
 	TeamName    string
 	OAuthID     string
 	OAuthSecret string
+	TeamLimit   int64  // of people in a team, as an admin saw it; 0: not known
+	BotOwner    string // account that the bot hangs on, as an admin saw it; empty: not known
 	UpdatedAt   time.Time
 }
 

@@ -15,6 +15,8 @@ import (
 type Classroom struct {
 	Store     Store
 	Chat      Chat
+	ChatAdmin ChatAdmin    // with the rights of its server's admin
+	Channels  ChatChannels // as the console sees them
 	Signer    *Signer
 	Tool      *lti.Tool      // this tool, as registered at platforms
 	Keys      *Keyring       // its signing keys

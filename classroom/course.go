@@ -36,7 +36,12 @@ const (
 	ChannelNone   ChannelState = ""
 	ChannelWanted ChannelState = "wanted" // work is enqueued to open it
 	ChannelOpen   ChannelState = "open"
+	// ChannelArchived: an admin closed it. No launch opens it again, an admin does.
+	ChannelArchived ChannelState = "archived"
 )
+
+// Lasts reports whether there is a channel, or will be one.
+func (s ChannelState) Lasts() bool { return s == ChannelWanted || s == ChannelOpen }
 
 // HasRoster reports whether the LMS offers the list of the course's members. A
 // launch that names no context may offer one as well (OpenOlat's do): nothing

@@ -33,6 +33,10 @@ func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
 		return Outcome{}, c.registerNotices(ctx, w.PlatformID, w.DeploymentID)
 	case SendGrades:
 		return c.sendGrades(ctx, w)
+	case EndChatVisit:
+		return c.endLate(ctx, w.VisitID)
+	case CountChat:
+		return Outcome{}, c.countChat(ctx, w.TenantID)
 	case Sweep:
 		return Outcome{}, c.sweep(ctx)
 	default:

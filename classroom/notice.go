@@ -21,7 +21,7 @@ func (c *Classroom) postOf(ctx context.Context, a Announcement) (Post, error) {
 		return Post{}, err
 	}
 	switch course.Channel {
-	case ChannelNone:
+	case ChannelNone, ChannelArchived:
 		return Post{}, errNobodyReads
 	case ChannelWanted:
 		return Post{}, errNotYet

@@ -57,7 +57,7 @@ func (c *Classroom) ViewPeople(ctx context.Context, a Access, search string, pag
 	if err != nil {
 		return v, fmt.Errorf("people of course %s: %w", a.Course.ID, err)
 	}
-	v.Platform, v.Chat = p.Name, connected && p.Channels != ChannelNever && a.Course.Channel != ChannelNone
+	v.Platform, v.Chat = p.Name, connected && p.Channels != ChannelNever && a.Course.Channel.Lasts()
 	v.Roster, err = c.viewRoster(ctx, a.Course)
 	return v, err
 }

@@ -246,7 +246,7 @@ func (s *pass) invite(ctx context.Context, tx Tx, personIDs []string) error {
 	}
 	slices.Sort(personIDs)
 	waiting, err := tx.WantAdmissions(ctx, s.course, personIDs, s.Now())
-	if err != nil || s.course.Channel == ChannelNone {
+	if err != nil || !s.course.Channel.Lasts() {
 		return err
 	}
 	for _, id := range waiting {

@@ -12,6 +12,9 @@ import (
 // *Error of code Conflict. Times come back in UTC.
 type Store interface {
 	Queries
+	SaveChatConnection(ctx context.Context, c ChatConnection) error
+	// DeleteChatConnection answers NotFound when there is none.
+	DeleteChatConnection(ctx context.Context, tenantID string) error
 	// Tx runs fn in one transaction and commits if it answers nil. fn must use
 	// only the Tx that it is given.
 	Tx(ctx context.Context, fn func(Tx) error) error
@@ -34,6 +37,10 @@ type Queries interface {
 	RecordingStore
 	AnnouncementStore
 	ChatStore
+	ChatVisitStore
+	ChatCountStore
+	ChannelStore
+	BacklogStore
 	ServerStore
 	InvitationStore
 	ToolKeyStore

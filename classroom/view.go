@@ -58,6 +58,7 @@ const (
 	ChatConnect    ChatStanding = "connect"     // no account found: connect the one that one has, or make one
 	ChatFull       ChatStanding = "full"        // the chat's limit is reached: an admin must act
 	ChatMember     ChatStanding = "member"      // in the channel
+	ChatArchived   ChatStanding = "archived"    // an admin closed it
 )
 
 // historyLength is how many past meetings the page lists.

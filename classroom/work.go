@@ -45,6 +45,12 @@ type RegisterNotices struct{ PlatformID, DeploymentID string }
 // it, or by itself some time after that meeting.
 type SendGrades struct{ RoomID, PersonID, MeetingID string }
 
+// EndChatVisit ends the session of an admin of the chat whom nobody signed out.
+type EndChatVisit struct{ VisitID string }
+
+// CountChat counts the people of a tenant's chat.
+type CountChat struct{ TenantID string }
+
 // Sweep is periodic: recordings that are due to be asked for, in batches;
 // meetings that nobody follows; what has expired.
 type Sweep struct{}
@@ -65,6 +71,8 @@ func (SyncRoster) WorkKind() string      { return "sync_roster" }
 func (FindRecordings) WorkKind() string  { return "find_recordings" }
 func (RegisterNotices) WorkKind() string { return "register_notices" }
 func (SendGrades) WorkKind() string      { return "send_grades" }
+func (EndChatVisit) WorkKind() string    { return "end_chat_visit" }
+func (CountChat) WorkKind() string       { return "count_chat" }
 func (Sweep) WorkKind() string           { return "sweep" }
 func (Alarm) WorkKind() string           { return "alarm" }
 

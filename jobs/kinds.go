@@ -42,6 +42,8 @@ func kinds() map[string]kind {
 		of[classroom.Admit](queueChat, 3),
 		of[classroom.AdmitWaiting](queueChat, 3),
 		of[classroom.Expel](queueChat, 3),
+		of[classroom.EndChatVisit](queueChat, 2),
+		of[classroom.CountChat](queueChat, 3),
 		single(of[classroom.SyncRoster](queueLMS, 2)),
 	} {
 		all[k.example.WorkKind()] = k

@@ -17,6 +17,8 @@ type chatRow struct {
 	TeamName    string
 	OAuthID     string `gorm:"column:oauth_id"`
 	OAuthSecret string `gorm:"column:oauth_secret"`
+	TeamLimit   int64
+	BotOwner    string
 	UpdatedAt   time.Time
 }
 

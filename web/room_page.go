@@ -58,7 +58,7 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 	}
 	p.Nameless = a.Nameless()
 	p.MayEnd = v.Moderator && v.Now != nil
-	p.Announce = v.Course.Channel != classroom.ChannelNone && v.Room.ParentID == ""
+	p.Announce = v.Course.Channel.Lasts() && v.Room.ParentID == ""
 	if err := s.roomTickets(p, a); err != nil {
 		return nil, err
 	}
