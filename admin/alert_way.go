@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"classbridge/classroom"
-
 	"github.com/google/uuid"
 )
 
@@ -159,15 +157,21 @@ func (w AlertWay) facts() map[string]string {
 	}
 }
 
-// TestWay sends a message by one way, now, and answers what came of it.
+// SendError is what came of a test; the way's Problem says it too.
+type SendError struct{ Err error }
+
+func (e *SendError) Error() string { return "the test was not sent: " + e.Err.Error() }
+func (e *SendError) Unwrap() error { return e.Err }
+
+// TestWay sends a message by one way, now. It answers a *SendError when the way
+// does not work.
 func (a *Alarm) TestWay(ctx context.Context, v Visitor, id string) error {
 	w, err := a.Console.Store.AlertWay(ctx, v.Tenant.ID, id)
 	if err != nil {
 		return err
 	}
-	err = a.send(ctx, v.Tenant, w, a.testMessage(v.Tenant))
-	if err != nil {
-		err = &classroom.Error{Code: classroom.Unavailable, Message: "console.alerts.test_failed", Err: err}
+	if err = a.send(ctx, v.Tenant, w, a.testMessage(v.Tenant)); err != nil {
+		err = &SendError{err}
 	}
 	return a.Console.Record(ctx, v, Act{Name: "alert_way.test", Subject: string(w.Kind) + " " + w.Shown(), SubjectID: id}, err)
 }

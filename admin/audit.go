@@ -78,7 +78,8 @@ func (c *Console) entry(tenantID string, act Act) AuditEntry {
 // Changes lists what differs between two views of a thing, as Detail wants it.
 // Give it no secrets.
 func Changes(was, became map[string]string) []string {
-	keys := maps.Clone(was)
+	keys := map[string]string{}
+	maps.Copy(keys, was)
 	maps.Copy(keys, became)
 	var lines []string
 	for _, k := range slices.Sorted(maps.Keys(keys)) {

@@ -7,5 +7,6 @@ import "classbridge/admin"
 func (s *Server) areas() []area {
 	return []area{
 		{"console.nav.home", pathConsole, admin.Read, s.homeRoutes()},
+		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},
 	}
 }

@@ -40,6 +40,7 @@ type world struct {
 	chat     *chatStandIn
 	room     *classroom.Classroom
 	console  *admin.Console
+	alarm    *admin.Alarm
 	server   *Server
 	url      string
 	clock    *clock
@@ -91,6 +92,7 @@ func newWorld(t testing.TB) *world {
 		Registrar: &lti.Registrar{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Logger: slog.New(w.log)},
 	}
 	w.console = &admin.Console{Store: w.db, Signer: w.room.Signer, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log)}
+	w.alarm = &admin.Alarm{Console: w.console, Word: func(_, id string, _ ...any) string { return id }}
 	w.server = w.newServer()
 	t.Cleanup(w.server.Close)
 	handler = w.server.Handler()
@@ -102,7 +104,7 @@ func (w *world) newServer() *Server {
 	texts, err := locales.Load()
 	w.must(err)
 	s, err := New(Config{
-		URL: w.url, Classroom: w.room, Chat: w.chat, Console: w.console, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
+		URL: w.url, Classroom: w.room, Chat: w.chat, Console: w.console, Alarm: w.alarm, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
 		Tool:         w.room.Tool,
 		Keys:         func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		Ready:        func(ctx context.Context) error { return w.db.Ping(ctx) },
