@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"classbridge/bbb"
+	"classbridge/classroom"
+	"classbridge/locales"
+	"classbridge/lti"
+)
+
+// How long a check may take, and all of them.
+const (
+	checkTime = 10 * time.Second
+	wholeTime = 30 * time.Second
+)
+
+// Doctor examines an installation. All fields but Store, Database, Proxies and
+// Secrets must be set.
+type Doctor struct {
+	URL     string         // public base, without a trailing slash
+	Version string         // of the program
+	Data    string         // folder
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed
+	Signer  *classroom.Signer
+
+	Store    Store    // nil: the database could not be opened
+	Database Database // nil: likewise, and Broken says why
+	Broken   error
+
+	HTTP           *http.Client // to our own address, BigBlueButton and Mattermost
+	PublicHTTP     *http.Client // to platforms
+	OnPremisesHTTP *http.Client // to platforms on premises
+	Forbidden      []error      // by which the clients' refusals to dial are known
+	UserAgent      string
+	Key            func(context.Context) (lti.ToolKey, error) // the tool's key that signs now
+	BBB            func(classroom.Server) *bbb.Client         // a client that remembers nothing
+	Chat           Chat
+
+	Secrets []string // of the configuration: never to be shown
+	Now     func() time.Time
+}
+
+// Store is what checks read; package storage implements it.
+type Store interface {
+	Tenants(ctx context.Context) ([]classroom.Tenant, error)
+	Servers(ctx context.Context, tenantID string) ([]classroom.Server, error)
+	ListPlatforms(ctx context.Context, tenantID string) ([]classroom.Platform, error)
+	Deployments(ctx context.Context, platformID string) ([]classroom.Deployment, error)
+	FindChatConnection(ctx context.Context, tenantID string) (classroom.ChatConnection, bool, error)
+
+	// Consume and Consumed pass on that a callback came, to whichever process waits for it.
+	Consume(ctx context.Context, id string, expires time.Time) error
+	Consumed(ctx context.Context, id string) (bool, error)
+	// SaveDiagnosis keeps the last report of a tenant, in JSON.
+	SaveDiagnosis(ctx context.Context, tenantID, report string, at time.Time) error
+	FindDiagnosis(ctx context.Context, tenantID string) (report string, found bool, err error)
+}
+
+// Database is the state of the database and of the queue in it.
+type Database interface {
+	Ping(ctx context.Context) error
+	// Migrated reports whether the tables are those of this program.
+	Migrated(ctx context.Context) (bool, error)
+	// KeyAgrees reports whether our master key opens what is sealed.
+	KeyAgrees(ctx context.Context) (bool, error)
+	// Waiting is how much work is due, and how long the oldest of it has been.
+	Waiting(ctx context.Context) (count int, oldest time.Duration, err error)
+}
+
+// Chat is the school's Mattermost; package bridge knows it.
+type Chat interface {
+	Examine(ctx context.Context, conn classroom.ChatConnection, p *locales.Printer) []ChatCheck
+	// Rehearse posts, edits and deletes in a channel; empty: in one of its own, which
+	// it archives. The step is the one that failed.
+	Rehearse(ctx context.Context, conn classroom.ChatConnection, channel string) (step string, err error)
+}
+
+// ChatCheck is one thing that was looked at, in words.
+type ChatCheck struct {
+	ID                      string // of the text that names it
+	Name                    string
+	OK                      bool
+	Problem, Effect, Remedy string
+}
+
+// within bounds one check.
+func within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, checkTime)
+}
