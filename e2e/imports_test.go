@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"storage":    {"classroom", "admin", "lti", "migrations"},
 	"bridge":     {"classroom", "locales"},
 	"jobs":       {"classroom"},
+	"notify":     {"admin"},
 	"doctor":     {"classroom", "admin", "lti", "bbb", "locales"},
 	"web":        {"classroom", "admin", "doctor", "lti", "bbb", "locales", "templates", "static"},
 	"templates":  {},
@@ -55,6 +56,7 @@ var home = map[string][]string{
 	"github.com/mattermost":      {"bridge"},
 	"github.com/riverqueue":      {"jobs"},
 	"github.com/chromedp":        {"e2e"},
+	"github.com/wneessen":        {"notify"},
 }
 
 // pure are the folders that import nothing from outside but the library named:
