@@ -29,6 +29,7 @@ type Queries interface {
 	DeliveryStore
 	AlertWayStore
 	AlertRulesStore
+	SetupStore
 }
 
 // TenantStore keeps the schools of the installation.
