@@ -13,9 +13,9 @@ import (
 	"classbridge/locales"
 )
 
-// Setup makes what we need on a Mattermost server, once, with the rights of a
-// system admin, of whom nothing is kept: a session that was made with a password
-// is ended. It is safe to run again: what is there is found and used.
+// Setup makes what we need on a Mattermost server, or changes it, with the rights
+// of a system admin, of whom nothing is kept: a session that was made with a
+// password is ended. It is safe to run again: what is there is found and used.
 type Setup struct {
 	URL      string
 	Team     string // its name, as in addresses
@@ -25,6 +25,9 @@ type Setup struct {
 	Token    string // personal access token of a system admin, in place of the password
 	ToolURL  string // our public address
 	BotName  string // empty: classbridge
+	Owner    string // user name of the account that the bot is to be moved to
+
+	Current classroom.ChatConnection // what is to be changed; zero: none
 
 	HTTP  *http.Client // only its Transport is used
 	Texts *locales.Printer
@@ -38,12 +41,11 @@ type Setup struct {
 	Save func(context.Context, classroom.ChatConnection) error
 }
 
-// Change is something that Setup wants to do.
-type Change struct {
-	Text       string
-	Why        string
-	ServerWide bool // it concerns everybody on the server
-}
+// What a Setup speaks in: the words of the domain.
+type (
+	Change     = classroom.ChatChange
+	SetupError = classroom.ChatProblem
+)
 
 // Report is what Setup did.
 type Report struct {
@@ -52,21 +54,6 @@ type Report struct {
 	Warnings   []string
 }
 
-// SetupError is a reason why Setup could not go on, written for the admin.
-type SetupError struct {
-	Text string
-	Err  error // may be nil
-}
-
-func (e *SetupError) Error() string {
-	if e.Err == nil {
-		return e.Text
-	}
-	return e.Text + ": " + e.Err.Error()
-}
-
-func (e *SetupError) Unwrap() error { return e.Err }
-
 // connecting is a Setup at work.
 type connecting struct {
 	*Setup
@@ -74,7 +61,9 @@ type connecting struct {
 	me     *model.User
 	config *model.Config
 	team   *model.Team
-	bot    *model.User
+	bot    *model.User // nil in a plan: it is to be made
+	plan   []Change
+	agreed map[string]bool
 	report Report
 
 	tokenID string
@@ -82,20 +71,72 @@ type connecting struct {
 
 // Connect does all of it.
 func (s *Setup) Connect(ctx context.Context) (Report, error) {
-	c := &connecting{Setup: s, server: newServer(s.URL, s.HTTP, s.Now, nil)}
-	c.report.Connection = classroom.ChatConnection{URL: strings.TrimRight(s.URL, "/")}
+	return s.Run(ctx, classroom.ChatConnects)
+}
+
+// Run signs in, has the plan of the purpose confirmed, does it, and signs out.
+func (s *Setup) Run(ctx context.Context, purpose classroom.ChatPurpose) (Report, error) {
+	c := s.start(purpose)
 	if err := c.signIn(ctx); err != nil {
 		return c.report, err
 	}
 	defer c.signOut(ctx)
-	for _, step := range []func(context.Context) error{
-		c.readConfig, c.findTeam, c.raiseLimit, c.makeBot, c.joinTeam, c.makeApp, c.makeToken, c.save,
-	} {
+	if err := c.makePlan(ctx, purpose); err != nil {
+		return c.report, err
+	}
+	if err := c.confirm(); err != nil {
+		return c.report, err
+	}
+	return c.report, c.carryOut(ctx, purpose)
+}
+
+func (s *Setup) start(purpose classroom.ChatPurpose) *connecting {
+	c := &connecting{Setup: s, server: newServer(s.URL, s.HTTP, s.Now, nil), agreed: map[string]bool{}}
+	if purpose != classroom.ChatConnects {
+		c.report.Connection = s.Current
+	}
+	c.report.Connection.URL = strings.TrimRight(s.URL, "/")
+	return c
+}
+
+// confirm has everything agreed to that is asked about.
+func (c *connecting) confirm() error {
+	for _, change := range c.plan {
+		if !change.Asked {
+			continue
+		}
+		yes, err := c.Confirm(change)
+		if err != nil {
+			return err
+		}
+		c.agreed[change.Key] = yes
+	}
+	return nil
+}
+
+// carryOut does what the purpose wants, all that is asked about only if it was
+// agreed to. It looks at everything again: a plan may be ten minutes old.
+func (c *connecting) carryOut(ctx context.Context, purpose classroom.ChatPurpose) error {
+	for _, step := range c.steps(purpose) {
 		if err := step(ctx); err != nil {
-			return c.report, err
+			return err
 		}
 	}
-	return c.report, nil
+	return nil
+}
+
+func (c *connecting) steps(purpose classroom.ChatPurpose) []func(context.Context) error {
+	switch purpose {
+	case classroom.ChatRotatesToken:
+		return []func(context.Context) error{c.readConfig, c.findBot, c.rotateToken}
+	case classroom.ChatRotatesLogin:
+		return []func(context.Context) error{c.readConfig, c.rotateApp}
+	case classroom.ChatMovesBot:
+		return []func(context.Context) error{c.readConfig, c.findBot, c.moveBot}
+	}
+	return []func(context.Context) error{
+		c.readConfig, c.findTeam, c.raiseLimit, c.makeBot, c.joinTeam, c.makeApp, c.makeToken, c.save,
+	}
 }
 
 func (c *connecting) signIn(ctx context.Context) (err error) {
@@ -120,11 +161,7 @@ func (c *connecting) signOut(ctx context.Context) {
 	if c.Setup.Token != "" {
 		return
 	}
-	_, err := do(context.WithoutCancel(ctx), c.server, "log out", func(ctx context.Context) (struct{}, *model.Response, error) {
-		resp, err := c.api.Logout(ctx)
-		return struct{}{}, resp, err
-	})
-	if err != nil {
+	if c.logout(context.WithoutCancel(ctx)) != nil {
 		c.warn("chat.connect_session_stays", "User", c.me.Username)
 	}
 }
@@ -145,25 +182,25 @@ func (c *connecting) findTeam(ctx context.Context) (err error) {
 	return err
 }
 
-// raiseLimit: Mattermost lets 50 people into a team unless told otherwise.
+// wantedLimit of people in a team: Mattermost lets 50 in unless told otherwise.
+const wantedLimit = 5000
+
+func (c *connecting) teamLimit() int64 { return int64(*c.config.TeamSettings.MaxUsersPerTeam) }
+
 func (c *connecting) raiseLimit(ctx context.Context) error {
-	const wanted = 5000
-	now := *c.config.TeamSettings.MaxUsersPerTeam
-	if now >= wanted {
+	c.report.Connection.TeamLimit = c.teamLimit()
+	if c.teamLimit() >= wantedLimit {
 		return nil
 	}
-	yes, err := c.ask(true, "chat.connect_limit", "From", now, "To", wanted)
-	if err != nil {
-		return err
-	}
-	if !yes {
-		c.warn("chat.connect_limit_stays", "Count", now)
+	if !c.agreed["chat.connect_limit"] {
+		c.warn("chat.connect_limit_stays", "Count", c.teamLimit())
 		return nil
 	}
+	c.report.Connection.TeamLimit = wantedLimit
 	patch := &model.Config{}
-	patch.TeamSettings.MaxUsersPerTeam = model.NewPointer(wanted)
+	patch.TeamSettings.MaxUsersPerTeam = model.NewPointer(wantedLimit)
 	return c.change(ctx, patch, "TeamSettings.MaxUsersPerTeam", func(now *model.Config) bool {
-		return *now.TeamSettings.MaxUsersPerTeam == wanted
+		return *now.TeamSettings.MaxUsersPerTeam == wantedLimit
 	})
 }
 
@@ -191,10 +228,11 @@ func (c *connecting) change(ctx context.Context, patch *model.Config, setting st
 	return nil
 }
 
-// ask describes the change by the text id and the reason by id + "_why".
-func (c *connecting) ask(serverWide bool, id string, args ...any) (bool, error) {
-	return c.Confirm(Change{
-		Text: c.Texts.Text(id, args...), Why: c.Texts.Text(id+"_why", args...), ServerWide: serverWide,
+// propose puts a change into the plan: its text is that of the id, its reason that
+// of id + "_why". What is asked about is left out unless it is agreed to.
+func (c *connecting) propose(asked, serverWide bool, id string, args ...any) {
+	c.plan = append(c.plan, Change{
+		Key: id, Text: c.Texts.Text(id, args...), Why: c.Texts.Text(id+"_why", args...), ServerWide: serverWide, Asked: asked,
 	})
 }
 

@@ -43,26 +43,21 @@ func (c *connecting) callback() string { return c.ToolURL + "/mattermost/oauth" 
 // make an app: a fresh Mattermost 11 leaves manage_oauth out of its admins' role.
 func (c *connecting) allowApp(ctx context.Context) (bool, error) {
 	if !*c.config.ServiceSettings.EnableOAuthServiceProvider {
-		yes, err := c.ask(true, "chat.connect_provider")
-		if err != nil || !yes {
-			return false, err
+		if !c.agreed["chat.connect_provider"] {
+			return false, nil
 		}
 		patch := &model.Config{}
 		patch.ServiceSettings.EnableOAuthServiceProvider = model.NewPointer(true)
-		err = c.change(ctx, patch, "ServiceSettings.EnableOAuthServiceProvider", func(now *model.Config) bool {
+		err := c.change(ctx, patch, "ServiceSettings.EnableOAuthServiceProvider", func(now *model.Config) bool {
 			return *now.ServiceSettings.EnableOAuthServiceProvider
 		})
 		if err != nil {
 			return false, err
 		}
 	}
-	role, err := call(ctx, c.server, "get role", c.api.GetRoleByName, model.SystemAdminRoleId)
-	if err != nil || slices.Contains(role.Permissions, model.PermissionManageOAuth.Id) {
-		return err == nil, err
-	}
-	yes, err := c.ask(true, "chat.connect_role")
-	if err != nil || !yes {
-		return false, err
+	role, may, err := c.mayManageApps(ctx)
+	if err != nil || may || !c.agreed["chat.connect_role"] {
+		return may, err
 	}
 	permissions := append(slices.Clone(role.Permissions), model.PermissionManageOAuth.Id)
 	_, err = call2(ctx, c.server, "patch role", c.api.PatchRole, role.Id, &model.RolePatch{Permissions: &permissions})
@@ -70,6 +65,14 @@ func (c *connecting) allowApp(ctx context.Context) (bool, error) {
 		c.done("chat.connect_role_done")
 	}
 	return err == nil, err
+}
+
+func (c *connecting) mayManageApps(ctx context.Context) (*model.Role, bool, error) {
+	role, err := call(ctx, c.server, "get role", c.api.GetRoleByName, model.SystemAdminRoleId)
+	if err != nil {
+		return nil, false, err
+	}
+	return role, slices.Contains(role.Permissions, model.PermissionManageOAuth.Id), nil
 }
 
 // findApp returns the app that an earlier run made for this address, or nil.

@@ -13,14 +13,12 @@ func (c *connecting) botName() string { return firstOf(c.BotName, "classbridge")
 func (c *connecting) tokenName() string { return "classbridge " + c.ToolURL }
 
 func (c *connecting) makeBot(ctx context.Context) error {
-	found, err := call2(ctx, c.server, "get user by name", c.api.GetUserByUsername, c.botName(), "")
-	switch {
-	case hasStatus(err, http.StatusNotFound):
-		return c.createBot(ctx)
-	case err != nil:
+	found, err := c.findNamed(ctx)
+	if err != nil {
 		return err
-	case !found.IsBot:
-		return c.problem(nil, "chat.connect_name_taken", "Name", c.botName())
+	}
+	if found == nil {
+		return c.createBot(ctx)
 	}
 	if found.DeleteAt != 0 {
 		if _, err := call(ctx, c.server, "enable bot", c.api.EnableBot, found.Id); err != nil {
@@ -29,6 +27,18 @@ func (c *connecting) makeBot(ctx context.Context) error {
 	}
 	c.done("chat.connect_bot_found", "Name", found.Username)
 	return c.useBot(ctx, found)
+}
+
+// findNamed answers the bot of that name; nil if there is none.
+func (c *connecting) findNamed(ctx context.Context) (*model.User, error) {
+	found, err := call2(ctx, c.server, "get user by name", c.api.GetUserByUsername, c.botName(), "")
+	switch {
+	case hasStatus(err, http.StatusNotFound):
+		return nil, nil
+	case err == nil && !found.IsBot:
+		return nil, c.problem(nil, "chat.connect_name_taken", "Name", c.botName())
+	}
+	return found, err
 }
 
 func (c *connecting) createBot(ctx context.Context) error {
@@ -53,11 +63,7 @@ func (c *connecting) allowBots(ctx context.Context) (restore func(), err error) 
 	if *c.config.ServiceSettings.EnableBotAccountCreation {
 		return func() {}, nil
 	}
-	yes, err := c.ask(true, "chat.connect_allow_bots")
-	if err != nil {
-		return nil, err
-	}
-	if !yes {
+	if !c.agreed["chat.connect_allow_bots"] {
 		return nil, c.problem(nil, "chat.connect_no_bots")
 	}
 	const setting = "ServiceSettings.EnableBotAccountCreation"
@@ -83,18 +89,28 @@ func (c *connecting) allowBots(ctx context.Context) (restore func(), err error) 
 func (c *connecting) useBot(ctx context.Context, u *model.User) error {
 	c.bot = u
 	c.report.Connection.BotID = u.Id
-	about, err := call2(ctx, c.server, "get bot", c.api.GetBot, u.Id, "")
-	if err != nil || !*c.config.ServiceSettings.DisableBotsWhenOwnerIsDeactivated {
+	owner, err := c.ownerOf(ctx, u.Id)
+	if err != nil || owner == nil {
 		return err
 	}
-	owner, err := call2(ctx, c.server, "get user", c.api.GetUser, about.OwnerId, "")
-	if hasStatus(err, http.StatusNotFound) { // a plugin's
-		return nil
-	}
-	if err == nil && !owner.IsBot {
+	c.report.Connection.BotOwner = owner.Username
+	if *c.config.ServiceSettings.DisableBotsWhenOwnerIsDeactivated && !owner.IsBot {
 		c.warn("chat.connect_owner", "Bot", u.Username, "Owner", owner.Username)
 	}
-	return err
+	return nil
+}
+
+// ownerOf is the account that a bot hangs on; nil for a plugin's.
+func (c *connecting) ownerOf(ctx context.Context, botID string) (*model.User, error) {
+	about, err := call2(ctx, c.server, "get bot", c.api.GetBot, botID, "")
+	if err != nil {
+		return nil, err
+	}
+	owner, err := call2(ctx, c.server, "get user", c.api.GetUser, about.OwnerId, "")
+	if hasStatus(err, http.StatusNotFound) {
+		return nil, nil
+	}
+	return owner, err
 }
 
 func (c *connecting) joinTeam(ctx context.Context) error {
@@ -108,11 +124,7 @@ func (c *connecting) joinTeam(ctx context.Context) error {
 	if member.SchemeAdmin {
 		return nil
 	}
-	yes, err := c.ask(false, "chat.connect_team_admin", "Team", c.team.Name)
-	if err != nil {
-		return err
-	}
-	if !yes {
+	if !c.agreed["chat.connect_team_admin"] {
 		c.warn("chat.connect_no_team_admin")
 		return nil
 	}
@@ -146,14 +158,19 @@ func (c *connecting) revokeOlder(ctx context.Context) error {
 		if t.Description != c.tokenName() || t.Id == c.tokenID {
 			continue
 		}
-		_, err := do(ctx, c.server, "revoke token", func(ctx context.Context) (struct{}, *model.Response, error) {
-			resp, err := c.api.RevokeUserAccessToken(ctx, t.Id)
-			return struct{}{}, resp, err
-		})
+		err := c.revokeToken(ctx, t.Id)
 		if err != nil {
 			return err
 		}
 		c.done("chat.connect_token_revoked")
 	}
 	return nil
+}
+
+func (c *connecting) revokeToken(ctx context.Context, id string) error {
+	_, err := do(ctx, c.server, "revoke token", func(ctx context.Context) (struct{}, *model.Response, error) {
+		resp, err := c.api.RevokeUserAccessToken(ctx, id)
+		return struct{}{}, resp, err
+	})
+	return err
 }

@@ -17,19 +17,21 @@ type server struct {
 	api     *model.Client4
 	observe func(call, result string, d time.Duration)
 	now     func() time.Time
+	seen    *seen
 }
 
 func newServer(url string, h *http.Client, now func() time.Time, observe func(string, string, time.Duration)) *server {
 	api := model.NewAPIv4Client(strings.TrimRight(url, "/"))
+	pace := &transport{base: baseTransport(h), now: now}
 	api.HTTPClient = &http.Client{
-		Transport: &transport{base: baseTransport(h), now: now},
+		Transport: pace,
 		// A redirect would carry the token on to wherever it leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	if observe == nil {
 		observe = func(string, string, time.Duration) {}
 	}
-	return &server{api: api, observe: observe, now: now}
+	return &server{api: api, observe: observe, now: now, seen: &seen{pace: pace}}
 }
 
 func baseTransport(h *http.Client) http.RoundTripper {
@@ -44,7 +46,7 @@ func (s *server) as(token string) *server {
 	api := model.NewAPIv4Client(s.api.URL)
 	api.HTTPClient = s.api.HTTPClient
 	api.SetToken(token)
-	return &server{api: api, observe: s.observe, now: s.now}
+	return &server{api: api, observe: s.observe, now: s.now, seen: s.seen}
 }
 
 // do makes one call in its time, measures it and names its failure.
@@ -55,6 +57,7 @@ func do[T any](ctx context.Context, s *server, name string, f func(context.Conte
 	v, resp, err := f(ctx)
 	err = failure(name, resp, err)
 	s.observe(name, resultOf(err), s.now().Sub(start))
+	s.seen.note(name, err, s.now())
 	return v, err
 }
 

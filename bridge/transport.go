@@ -38,6 +38,9 @@ type transport struct {
 	busyUntil time.Time
 	pause     time.Duration // between calls, while few are left
 	next      time.Time     // when the next call may go
+
+	limit, remaining int       // as the server told last
+	refusedAt        time.Time // last 429
 }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -88,7 +91,9 @@ func (t *transport) note(resp *http.Response) error {
 	limit, remaining, reset := number(resp, "X-Ratelimit-Limit"), number(resp, "X-Ratelimit-Remaining"), number(resp, "X-Ratelimit-Reset")
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.limit, t.remaining = limit, remaining
 	if resp.StatusCode == http.StatusTooManyRequests {
+		t.refusedAt = t.now()
 		wait := time.Duration(max(number(resp, "Retry-After"), 1)) * time.Second
 		wait = min(wait, longestBusy)
 		t.busyUntil = t.now().Add(wait)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mattermost/mattermost/server/public/model"
@@ -12,16 +13,8 @@ import (
 	"classbridge/locales"
 )
 
-// Check is one thing that was looked at. Where it is not OK, Problem says what is
-// wrong, Effect what does not work because of it, Remedy what to do.
-type Check struct {
-	ID      string // of the text that names it: the same in all languages
-	Name    string
-	OK      bool
-	Problem string
-	Effect  string
-	Remedy  string
-}
+// Check is one thing that was looked at.
+type Check = classroom.ChatCheck
 
 // Verify looks at everything that the bridge needs and changes nothing. It asks
 // with the bot's own rights: what only an admin may see is not looked at.
@@ -40,6 +33,7 @@ func (b *Bridge) Verify(ctx context.Context, conn classroom.ChatConnection, p *l
 type verification struct {
 	*bot
 	p      *locales.Printer
+	admin  bool // of the team
 	checks []Check
 	client map[string]string // what the server tells every client of its configuration
 }
@@ -83,25 +77,35 @@ func (v *verification) checkTeam(ctx context.Context) bool {
 	if !v.note(inside, "chat.check_team", "Team", firstOf(v.conn.TeamName, v.teamID), "Error", reason(err)) {
 		return false
 	}
-	v.note(member.SchemeAdmin, "chat.check_team_admin", "Team", firstOf(v.conn.TeamName, v.teamID))
+	v.admin = member.SchemeAdmin
+	v.note(v.admin, "chat.check_team_admin", "Team", firstOf(v.conn.TeamName, v.teamID))
 	return true
 }
 
+// rightsNeeded are what the bot's roles must allow.
+func rightsNeeded() []*model.Permission {
+	return []*model.Permission{
+		model.PermissionCreatePrivateChannel, model.PermissionAddUserToTeam,
+		model.PermissionManagePrivateChannelMembers, model.PermissionManagePrivateChannelProperties, model.PermissionDeletePrivateChannel,
+		model.PermissionCreatePost, model.PermissionEditPost,
+	}
+}
+
 // checkRights reads what the bot's roles allow, in place of trying it out, which
-// would leave channels behind.
+// would leave channels behind. It makes the channels, and so is their admin.
 func (v *verification) checkRights(ctx context.Context) bool {
-	roles, err := call(ctx, v.server, "get roles", v.api.GetRolesByNames,
-		[]string{model.SystemUserRoleId, model.TeamUserRoleId, model.TeamAdminRoleId, model.ChannelUserRoleId, model.ChannelAdminRoleId})
+	names := []string{model.SystemUserRoleId, model.TeamUserRoleId, model.ChannelUserRoleId, model.ChannelAdminRoleId}
+	if v.admin {
+		names = append(names, model.TeamAdminRoleId)
+	}
+	roles, err := call(ctx, v.server, "get roles", v.api.GetRolesByNames, names)
 	if err != nil {
 		return v.note(false, "chat.check_rights", "Missing", reason(err))
 	}
 	var missing []string
-	for _, p := range []*model.Permission{
-		model.PermissionCreatePrivateChannel, model.PermissionAddUserToTeam,
-		model.PermissionManagePrivateChannelMembers, model.PermissionCreatePost, model.PermissionEditPost,
-	} {
+	for _, p := range rightsNeeded() {
 		if !slices.ContainsFunc(roles, func(r *model.Role) bool { return slices.Contains(r.Permissions, p.Id) }) {
-			missing = append(missing, p.Id)
+			missing = append(missing, p.Id+" ("+v.p.Text("chat.right_"+p.Id)+")")
 		}
 	}
 	v.note(len(missing) == 0, "chat.check_rights", "Missing", strings.Join(missing, ", "))
@@ -114,6 +118,7 @@ func (v *verification) checkSettings(ctx context.Context) bool {
 	if !v.note(err == nil, "chat.check_settings", "Error", reason(err)) {
 		return true
 	}
+	v.note(oldestServer <= majorOf(v.client["Version"]), "chat.check_version", "Version", v.client["Version"], "Oldest", oldestServer)
 	v.note(v.client["ShowEmailAddress"] != "false", "chat.check_email")
 	v.note(v.client["PostEditTimeLimit"] == "" || v.client["PostEditTimeLimit"] == "-1", "chat.check_edit", "Seconds", v.client["PostEditTimeLimit"])
 	v.note(sameOrigin(v.client["SiteURL"], v.conn.URL), "chat.check_site", "Site", v.client["SiteURL"], "URL", v.conn.URL)
@@ -127,15 +132,26 @@ const (
 )
 
 func (v *verification) checkLimits(ctx context.Context) bool {
-	licence, err := call(ctx, v.server, "get licence", v.api.GetOldClientLicense, "")
-	if err != nil || licence["IsLicensed"] == "true" {
+	n, err := v.count(ctx)
+	if err != nil {
 		return true
 	}
-	users, err := call(ctx, v.server, "count users", v.api.GetTotalUsersStats, "")
-	if err == nil {
-		v.note(users.TotalUsersCount < usersWarning, "chat.check_users", "Count", users.TotalUsersCount, "Limit", usersLimit)
+	if n.UserLimit > 0 {
+		v.note(n.Users < usersWarning, "chat.check_users", "Count", n.Users, "Limit", n.UserLimit)
+	}
+	if n.TeamLimit > 0 {
+		v.note(n.Members*10 < n.TeamLimit*9, "chat.check_members", "Count", n.Members, "Limit", n.TeamLimit, "Team", v.conn.TeamName)
 	}
 	return true
+}
+
+// oldestServer is the first major version that has all that is used here.
+const oldestServer = 9
+
+func majorOf(version string) int {
+	major, _, _ := strings.Cut(version, ".")
+	n, _ := strconv.Atoi(major)
+	return n
 }
 
 func sameOrigin(a, b string) bool {

@@ -7,6 +7,8 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/mattermost/mattermost/server/public/model"
+
+	"classbridge/classroom"
 )
 
 // checkLogin asks for a token with a code that cannot be: the server looks at the
@@ -15,12 +17,17 @@ func (v *verification) checkLogin(ctx context.Context) bool {
 	if v.conn.OAuthID == "" || v.conn.OAuthSecret == "" {
 		return v.note(false, "chat.check_login", "Error", ErrNoLogin.Error())
 	}
-	_, err := do(ctx, v.server, "exchange code", func(ctx context.Context) (*oauth2.Token, *model.Response, error) {
-		ctx = context.WithValue(ctx, oauth2.HTTPClient, v.api.HTTPClient)
-		return exchange(ctx, oauthApp(v.conn, ""), "none", oauth2.GenerateVerifier())
-	})
-	known := hasID(err, "api.oauth.get_access_token.expired_code.app_error")
+	known, err := v.knowsApp(ctx, v.conn)
 	return v.note(known, "chat.check_login", "Error", reason(err))
+}
+
+// knowsApp reports whether the server knows the app's id and secret.
+func (s *server) knowsApp(ctx context.Context, conn classroom.ChatConnection) (bool, error) {
+	_, err := do(ctx, s, "exchange code", func(ctx context.Context) (*oauth2.Token, *model.Response, error) {
+		ctx = context.WithValue(ctx, oauth2.HTTPClient, s.api.HTTPClient)
+		return exchange(ctx, oauthApp(conn, ""), "none", oauth2.GenerateVerifier())
+	})
+	return hasID(err, "api.oauth.get_access_token.expired_code.app_error"), err
 }
 
 // reason is what an admin needs of an error: the server's own id of it, or why

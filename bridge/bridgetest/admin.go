@@ -20,7 +20,7 @@ func freshRoles() map[string]*role {
 		roleAdmin:       {"manage_system", "manage_system_wide_oauth"},
 		"team_user":     {"create_private_channel", "create_public_channel", "add_user_to_team"},
 		"team_admin":    {"manage_team", "manage_team_roles"},
-		"channel_user":  {"create_post", "edit_post", "delete_post", "manage_private_channel_members", "read_channel"},
+		"channel_user":  {"create_post", "edit_post", "delete_post", "manage_private_channel_members", "manage_private_channel_properties", "delete_private_channel", "read_channel"},
 		"channel_admin": {"manage_channel_roles"},
 	} {
 		roles[name] = &role{ID: newID(), Name: name, Permissions: permissions}
@@ -191,6 +191,19 @@ func enableBot(c *call) (any, error) {
 		return nil, err
 	}
 	u.DeleteAt = 0
+	return asBot(u), nil
+}
+
+// assignBot hangs the bot on another account.
+func assignBot(c *call) (any, error) {
+	u, err := c.pathBot()
+	if err != nil {
+		return nil, err
+	}
+	if c.users[c.r.PathValue("user")] == nil {
+		return nil, refuse(http.StatusNotFound, "app.user.missing_account.const")
+	}
+	u.ownerID = c.r.PathValue("user")
 	return asBot(u), nil
 }
 

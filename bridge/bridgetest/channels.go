@@ -97,6 +97,14 @@ func validTexts(ch *channel) bool {
 	return utf8.RuneCountInString(ch.DisplayName) <= 64 && utf8.RuneCountInString(ch.Header) <= 1024 && utf8.RuneCountInString(ch.Purpose) <= 250
 }
 
+func countChannel(c *call) (any, error) {
+	ch, err := c.readableChannel()
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"channel_id": ch.ID, "member_count": len(ch.members)}, nil
+}
+
 // patchChannel: a change of the header is posted by the system for all to see.
 func patchChannel(c *call) (any, error) {
 	ch, err := c.readableChannel()

@@ -72,6 +72,18 @@ func updateApp(c *call) (any, error) {
 	return a, nil
 }
 
+func deleteApp(c *call) (any, error) {
+	id := c.r.PathValue("id")
+	switch {
+	case !c.mayManageApps():
+		return nil, errForbidden
+	case c.apps[id] == nil:
+		return nil, refuse(http.StatusNotFound, "app.oauth.get_app.find.app_error")
+	}
+	delete(c.apps, id)
+	return ok, nil
+}
+
 func regenerateSecret(c *call) (any, error) {
 	a := c.apps[c.r.PathValue("id")]
 	if !c.mayManageApps() || a == nil {

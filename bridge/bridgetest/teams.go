@@ -41,9 +41,13 @@ func (c *call) pathTeam() (*team, error) {
 
 func getTeam(c *call) (any, error) { return c.pathTeam() }
 
-func getTeamByName(c *call) (any, error) {
+// findTeam is /teams/name/{name} and /teams/{id}/stats.
+func findTeam(c *call) (any, error) {
+	if c.r.PathValue("value") == "stats" {
+		return countTeam(c)
+	}
 	for _, t := range c.teams {
-		if t.Name != c.r.PathValue("name") {
+		if t.Name != c.r.PathValue("value") {
 			continue
 		}
 		if !c.inTeam(t) {
@@ -63,6 +67,14 @@ func getTeamMember(c *call) (any, error) {
 		return m, nil
 	}
 	return nil, refuse(http.StatusNotFound, "app.team.get_member.missing.app_error")
+}
+
+func countTeam(c *call) (any, error) {
+	t, err := c.pathTeam()
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"team_id": t.ID, "total_member_count": len(t.members), "active_member_count": len(t.members)}, nil
 }
 
 // addTeamMember: bots count towards the limit of the team too.
