@@ -21,8 +21,7 @@ func (d *Doctor) examineAddress(ctx context.Context) []Result {
 	self, echo := d.checkSelf(ctx)
 	results = append(results, self)
 	if self.State != OK {
-		skip := func(name string) Result { return addressCheck(name).skipped("doctor.address.behind") }
-		return append(results, skip("address.proxy"), skip("address.stream"))
+		return append(results, proxyBehind(), addressCheck("address.stream").skipped("doctor.address.stream_behind"))
 	}
 	return append(results, d.judgeProxy(echo), d.CheckStream(ctx))
 }

@@ -10,10 +10,12 @@ import (
 func (d *Doctor) CheckProxy(ctx context.Context) Result {
 	self, echo := d.checkSelf(ctx)
 	if self.State != OK {
-		return addressCheck("address.proxy").skipped("doctor.address.behind")
+		return proxyBehind()
 	}
 	return d.judgeProxy(echo)
 }
+
+func proxyBehind() Result { return addressCheck("address.proxy").skipped("doctor.address.proxy_behind") }
 
 // judgeProxy reads an echo. The probe came with a made-up X-Forwarded-For: a proxy
 // replaces it or adds to it.

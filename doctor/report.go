@@ -121,3 +121,32 @@ func (d *Doctor) Last(ctx context.Context, tenantID string) (r Report, found boo
 	}
 	return r, true, nil
 }
+
+// Shown is the report in words, for scripts.
+type Shown struct {
+	At      time.Time     `json:"at"`
+	URL     string        `json:"url"`
+	Version string        `json:"version"`
+	Results []ShownResult `json:"results"`
+}
+
+// ShownResult is a Result in words.
+type ShownResult struct {
+	Check  string `json:"check"`
+	Group  Group  `json:"group"`
+	School string `json:"school,omitempty"`
+	State  State  `json:"state"`
+	What   string `json:"what"`
+	Why    string `json:"why,omitempty"`
+	Effect string `json:"effect,omitempty"`
+	Do     string `json:"do,omitempty"`
+}
+
+// Shown puts the report into words.
+func (r Report) Shown(p *locales.Printer) Shown {
+	s := Shown{At: r.At, URL: r.URL, Version: r.Version, Results: []ShownResult{}}
+	for _, x := range r.Results {
+		s.Results = append(s.Results, ShownResult{x.Check, x.Group, x.School, x.State, x.What.In(p), x.Why.In(p), x.Effect.In(p), x.Do.In(p)})
+	}
+	return s
+}

@@ -12,6 +12,7 @@ type commands struct {
 	BBB        bbbCommands        `cmd:"" name:"bbb" help:"The BigBlueButton servers."`
 	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
 	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`
+	Doctor     doctorCommand      `cmd:"" help:"Examine the installation: each part that a class needs, what is wrong, why, and what to do."`
 	Migrate    migrateCommand     `cmd:"" help:"Bring the database up to date; serve does it too."`
 	Version    versionCommand     `cmd:"" help:"Say what runs."`
 	Health     healthCommand      `cmd:"" hidden:"" help:"Ask the server on this machine whether it is ready."`

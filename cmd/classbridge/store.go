@@ -49,6 +49,22 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 	if err != nil {
 		return nil, err
 	}
+	s, err := p.dialStore(ctx, c, keys, log)
+	if err != nil {
+		return nil, err
+	}
+	err = s.migrate(ctx, p.now(), log)
+	if errors.Is(err, vault.ErrOtherKey) {
+		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY (the key is lost: classbridge master lost): %w", prefix, err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// dialStore opens the database as it is.
+func (p *program) dialStore(ctx context.Context, c config, keys *vault.Keys, log *slog.Logger) (*store, error) {
 	queue, err := jobs.NewQueue(log)
 	if err != nil {
 		return nil, err
@@ -59,15 +75,7 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 	if err != nil {
 		return nil, err
 	}
-	s := &store{DB: db, keys: keys}
-	err = s.migrate(ctx, p.now(), log)
-	if errors.Is(err, vault.ErrOtherKey) {
-		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY (the key is lost: classbridge master lost): %w", prefix, err)
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return s, nil
+	return &store{DB: db, keys: keys}, nil
 }
 
 // migrate makes the tables, the queue's, and the tool's first keys, all under
