@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"classbridge/classroom"
@@ -24,6 +25,7 @@ type Queries interface {
 	AccountStore
 	SessionStore
 	AuditStore
+	DoorStore
 	TenantStore
 	IncidentStore
 	DeliveryStore
@@ -47,6 +49,12 @@ type Console struct {
 	URL    string // public base of this program, without a trailing slash
 	Now    func() time.Time
 	Log    *slog.Logger
+
+	// Where single sign-on is asked: public addresses alone, and those of the
+	// operator's own network too.
+	Outside, Inside *http.Client
+
+	hashing slots
 }
 
 // Visitor is who asks for something in the console, and in which tenant.
@@ -76,7 +84,7 @@ func errSignedOut(cause string) error {
 // Visit finds who holds that token, with the rights of now. It answers Expired
 // for whoever has to sign in (again).
 func (c *Console) Visit(ctx context.Context, token, address string) (Visitor, error) {
-	if token == "" || len(token) > 128 {
+	if token == "" || len(token) > maxToken {
 		return Visitor{}, errSignedOut("no session")
 	}
 	s, a, found, err := c.Store.FindSession(ctx, sessionID(token))

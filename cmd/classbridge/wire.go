@@ -60,7 +60,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 		Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Services: newServices(out, keys, p.now, log), Registrar: newRegistrar(out, log),
 		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
 	}
-	console := &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log}
+	console := &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log, Outside: out.public, Inside: out.own}
 	alarm := newAlarm(console, &alarmProbes{
 		store: t.store, room: room, chat: chat, keys: room.Tool.Keys, url: c.URL, dial: out.inside, now: p.now,
 	}, out, func(locale, id string, args ...any) string { return texts.For(locale).Text(id, args...) })
