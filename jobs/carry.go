@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"fmt"
 
 	"classbridge/classroom"
@@ -23,8 +24,25 @@ func (q *Queue) Waiting(postgres bool) string {
 	return waitingSQLite
 }
 
-// Forget is the statement that empties the queue.
-func (q *Queue) Forget() string { return "DELETE FROM river_job" }
+// Table is where the queue keeps its work.
+func (q *Queue) Table() string { return "river_job" }
+
+// Working reports whether a server works on the database: one of them leads, and
+// says so again and again until it stops. Of SQLite its one server holds a lock.
+func Working(ctx context.Context, h Handles) (bool, error) {
+	if h.Postgres == nil {
+		return false, nil
+	}
+	var table, working bool
+	err := h.Postgres.QueryRow(ctx, "SELECT to_regclass('river_leader') IS NOT NULL").Scan(&table)
+	if err == nil && table {
+		err = h.Postgres.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM river_leader WHERE expires_at > now())").Scan(&working)
+	}
+	if err != nil {
+		return false, fmt.Errorf("queue: %w", err)
+	}
+	return working, nil
+}
 
 // Decode makes the work that a row holds; false for kinds that are not known.
 func (q *Queue) Decode(name string, args []byte) (classroom.Work, bool, error) {

@@ -119,6 +119,9 @@ func (db *DB) dumpWork(ctx context.Context, on asker, w *archive.Writer) error {
 	if err := w.Work(); err != nil {
 		return err
 	}
+	if made, err := db.hasTable(ctx, on, db.queue.Table()); err != nil || !made {
+		return err
+	}
 	rows, err := on.QueryContext(ctx, db.queue.Waiting(db.pool != nil))
 	if err != nil {
 		return err

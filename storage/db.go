@@ -26,6 +26,8 @@ type Config struct {
 	Queue Queue
 	Now   func() time.Time
 	Log   *slog.Logger
+	// BackUp is called by Migrate before it changes tables that are there; nil: nothing is.
+	BackUp func(context.Context, *DB) error
 }
 
 // DB is the open database. It is safe for use by many goroutines.
@@ -35,6 +37,8 @@ type DB struct {
 	cache caches
 	queue Queue
 	log   *slog.Logger
+
+	backUp func(context.Context, *DB) error
 }
 
 var (
@@ -83,6 +87,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		cache:   newCaches(c.Now),
 		queue:   c.Queue,
 		log:     c.Log,
+		backUp:  c.BackUp,
 	}, nil
 }
 

@@ -39,12 +39,31 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := db.backUpFirst(ctx, p); err != nil {
+		return fmt.Errorf("the backup that is made first: %w", err)
+	}
 	done, err := p.Up(ctx)
 	for _, m := range done {
 		db.log.InfoContext(ctx, "migrated", "file", m.Source.Path)
 	}
 	db.cache.drop()
 	return err
+}
+
+// backUpFirst makes going back possible: migrations only know the way forward.
+func (db *DB) backUpFirst(ctx context.Context, p *goose.Provider) error {
+	if db.backUp == nil {
+		return nil
+	}
+	applied, err := db.applied(ctx, db.sql)
+	if err != nil || len(applied) == 0 {
+		return err
+	}
+	pending, err := p.HasPending(ctx)
+	if err != nil || !pending {
+		return err
+	}
+	return db.backUp(ctx, db)
 }
 
 // Migrated reports whether all migrations of this program were applied.

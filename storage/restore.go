@@ -145,7 +145,7 @@ func (r restoring) rebuild(ctx context.Context, h archive.Header, scripts []stri
 			return fmt.Errorf("empty table %s: %w", t.Name, err)
 		}
 	}
-	return r.exec(ctx, r.db.queue.Forget())
+	return r.exec(ctx, "DELETE FROM "+r.db.queue.Table())
 }
 
 // cascade lets a table go although another of ours, which goes next, refers to

@@ -140,16 +140,8 @@ func inOrder(tables []archive.Table, edges [][]string) []archive.Table {
 // applied are the numbers of the migrations that the schema has, in order; none
 // if there is no schema yet.
 func (db *DB) applied(ctx context.Context, on asker) ([]int64, error) {
-	names := tablesSQLite
-	if db.pool != nil {
-		names = tablesPostgres
-	}
-	all, err := readTexts(ctx, on, names, 1)
-	if err != nil {
+	if made, err := db.hasTable(ctx, on, migrationTable); err != nil || !made {
 		return nil, err
-	}
-	if !slices.ContainsFunc(all, func(t []string) bool { return t[0] == migrationTable }) {
-		return nil, nil
 	}
 	rows, err := on.QueryContext(ctx, "SELECT DISTINCT version_id FROM "+migrationTable+" WHERE is_applied AND version_id > 0 ORDER BY 1")
 	if err != nil {
@@ -165,6 +157,15 @@ func (db *DB) applied(ctx context.Context, on asker) ([]int64, error) {
 		versions = append(versions, v)
 	}
 	return versions, rows.Err()
+}
+
+func (db *DB) hasTable(ctx context.Context, on asker, name string) (bool, error) {
+	names := tablesSQLite
+	if db.pool != nil {
+		names = tablesPostgres
+	}
+	all, err := readTexts(ctx, on, names, 1)
+	return slices.ContainsFunc(all, func(t []string) bool { return t[0] == name }), err
 }
 
 // readTexts reads all rows of a query of so many texts.

@@ -24,8 +24,8 @@ type Queue interface {
 	Waiting(postgres bool) string
 	// Decode makes work of the first two; false for kinds that are not known.
 	Decode(kind string, args []byte) (classroom.Work, bool, error)
-	// Forget is the statement that empties the queue.
-	Forget() string
+	// Table is where the queue keeps its work.
+	Table() string
 }
 
 // tx is an open transaction.

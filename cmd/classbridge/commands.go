@@ -13,7 +13,10 @@ type commands struct {
 	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
 	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`
 	Doctor     doctorCommand      `cmd:"" help:"Examine the installation: each part that a class needs, what is wrong, why, and what to do."`
-	Migrate    migrateCommand     `cmd:"" help:"Bring the database up to date; serve does it too."`
+	Migrate    migrateCommand     `cmd:"" help:"Bring the database up to date, after a backup; serve does it too."`
+	Backup     backupCommand      `cmd:"" help:"Write everything into one encrypted file, beside a running server."`
+	Restore    restoreCommand     `cmd:"" help:"Put what a backup holds in the place of the database; also to move between SQLite and PostgreSQL."`
+	Master     masterCommands     `cmd:"" help:"The master key: what is sealed with which, a new one, a lost one."`
 	Version    versionCommand     `cmd:"" help:"Say what runs."`
 	Health     healthCommand      `cmd:"" hidden:"" help:"Ask the server on this machine whether it is ready."`
 }

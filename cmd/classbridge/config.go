@@ -23,7 +23,7 @@ type config struct {
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 	Data           string   `env:"DATA" envDefault:"./data"`
 	DatabaseURL    string   `env:"DATABASE_URL"`
-	MasterKey      string   `env:"MASTER_KEY"`
+	MasterKey      string   `env:"MASTER_KEY"` // one, or several with commas: the first is current
 	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat      string   `env:"LOG_FORMAT" envDefault:"text"`
 
@@ -34,6 +34,9 @@ type config struct {
 	level      slog.Level     // LogLevel, read
 	bbb        bbbServer      // BBB, read; zero when it is not given
 	masterFile string         // MasterKey was read from there, and may change
+
+	withoutBackup bool   // of the migrate command
+	file          string // of SQLite, while it is not yet the one in Data
 }
 
 type bbbConfig struct {

@@ -31,6 +31,14 @@ func (c config) masterKeys(log *slog.Logger) (*vault.Keys, error) {
 	return keys, err
 }
 
+// keyFileName is where they would be looked for in a file.
+func (c config) keyFileName() string {
+	if path := c.keyFile(); path != "" {
+		return path
+	}
+	return filepath.Join(c.Data, "master.key")
+}
+
 // keyFile is where the master keys are, if they are in a file; empty otherwise.
 func (c config) keyFile() string {
 	switch {

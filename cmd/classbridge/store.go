@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ func (p *program) onStore(ctx context.Context, do func(*store) error) error {
 	return p.withStore(ctx, c, do)
 }
 
+// openStore opens the database and brings it up to date.
 func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*store, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, err
@@ -55,12 +57,17 @@ func (p *program) openStore(ctx context.Context, c config, log *slog.Logger) (*s
 	}
 	err = s.migrate(ctx, p.now(), log)
 	if errors.Is(err, vault.ErrOtherKey) {
-		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY (the key is lost: classbridge master lost): %w", prefix, err)
+		err = fmt.Errorf("the database belongs to another master key: give all replicas, and every restart, the same %sMASTER_KEY (if that key is lost: classbridge master lost): %w", prefix, err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// databaseFile is the SQLite file, where that is the database.
+func (c config) databaseFile() string {
+	return cmp.Or(c.file, filepath.Join(c.Data, "classbridge.db"))
 }
 
 // dialStore opens the database as it is.
@@ -70,7 +77,8 @@ func (p *program) dialStore(ctx context.Context, c config, keys *vault.Keys, log
 		return nil, err
 	}
 	db, err := storage.Open(ctx, storage.Config{
-		URL: c.DatabaseURL, Path: filepath.Join(c.Data, "classbridge.db"), Vault: vault.With(keys), Queue: queue, Now: p.now, Log: log,
+		URL: c.DatabaseURL, Path: c.databaseFile(), Vault: vault.With(keys), Queue: queue, Now: p.now, Log: log,
+		BackUp: func(ctx context.Context, db *storage.DB) error { return p.backUpFirst(ctx, c, db, keys, log) },
 	})
 	if err != nil {
 		return nil, err
@@ -83,6 +91,9 @@ func (p *program) dialStore(ctx context.Context, c config, keys *vault.Keys, log
 func (s *store) migrate(ctx context.Context, now time.Time, log *slog.Logger) error {
 	return s.Migrate(ctx, func(ctx context.Context) error {
 		if err := jobs.Migrate(ctx, s.handles(), log); err != nil {
+			return err
+		}
+		if err := s.NoteMasterKey(ctx, s.keys.IDs()[0], now); err != nil {
 			return err
 		}
 		return (&classroom.Keyring{Store: s, Now: func() time.Time { return now }}).Tend(ctx)
