@@ -225,3 +225,60 @@ func TestInUse(t *testing.T) {
 		}
 	})
 }
+
+// Tables that are there are backed up before they change, and only then.
+func TestMigrateBacksUpFirst(t *testing.T) {
+	storagetest.EachConfig(t, func(t *testing.T, c storage.Config) {
+		var schemas []int64
+		c.BackUp = func(ctx context.Context, db *storage.DB) error {
+			var file bytes.Buffer
+			_, err := db.Backup(ctx, &file, archive.Header{})
+			h, _, wrong := archive.Check(&file, nil)
+			schemas = append(schemas, h.Schema())
+			return errors.Join(err, wrong)
+		}
+		db, err := storage.Open(t.Context(), c)
+		must(t, err)
+		t.Cleanup(func() { must(t, db.Close()) })
+
+		var older bytes.Buffer
+		w, err := archive.NewWriter(&older, archive.Header{Migrations: []int64{1, 2, 3}})
+		must(t, err)
+		_, err = w.Close()
+		must(t, err)
+		must(t, restore(t, db, older.Bytes()))
+		for range 2 {
+			must(t, storagetest.Migrate(t.Context(), db))
+		}
+		if !slices.Equal(schemas, []int64{3}) {
+			t.Errorf("backups of schemas %v, want one of 3", schemas)
+		}
+	})
+}
+
+// Without the backup nothing is changed.
+func TestMigrateNeedsItsBackup(t *testing.T) {
+	c := storagetest.SQLite(t)
+	c.BackUp = func(context.Context, *storage.DB) error { return errors.New("the disk is full") }
+	db, err := storage.Open(t.Context(), c)
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	must(t, storagetest.Migrate(t.Context(), db)) // of what is empty there is none
+
+	var older bytes.Buffer
+	w, err := archive.NewWriter(&older, archive.Header{Migrations: []int64{1, 2}})
+	must(t, err)
+	_, err = w.Close()
+	must(t, err)
+	c.Path += ".older"
+	db, err = storage.Open(t.Context(), c)
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	must(t, restore(t, db, older.Bytes()))
+	if err := storagetest.Migrate(t.Context(), db); err == nil || !strings.Contains(err.Error(), "disk is full") {
+		t.Errorf("migrated without a backup: %v", err)
+	}
+	if up, err := db.Migrated(t.Context()); err != nil || up {
+		t.Errorf("Migrated = %v, %v", up, err)
+	}
+}

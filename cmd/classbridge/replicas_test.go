@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,10 +16,15 @@ import (
 // requests to each in turn.
 func newReplicas(t *testing.T) (proxied, [2]*server) {
 	t.Helper()
+	const key = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
+	return newReplicasWith(t, [2]string{key, key})
+}
+
+// newReplicasWith is newReplicas with the master keys of each.
+func newReplicasWith(t *testing.T, keys [2]string) (proxied, [2]*server) {
+	t.Helper()
 	t.Parallel()
-	if os.Getenv(storagetest.PostgresVariable) == "" {
-		t.Skip(storagetest.PostgresVariable + " names no PostgreSQL")
-	}
+	needsPostgres(t)
 	addresses := [2]string{freeAddress(t), freeAddress(t)}
 	replicas := [2]http.Handler{proxyTo(addresses[0]), proxyTo(addresses[1])}
 	var turn atomic.Int64
@@ -29,9 +33,10 @@ func newReplicas(t *testing.T) (proxied, [2]*server) {
 	}))
 	env := toolEnv(w, t.TempDir(), addresses[0])
 	env["CLASSBRIDGE_DATABASE_URL"] = storagetest.Postgres(t).URL
-	env["CLASSBRIDGE_MASTER_KEY"] = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
+	env["CLASSBRIDGE_MASTER_KEY"] = keys[0]
 	second := maps.Clone(env)
 	second["CLASSBRIDGE_ADDR"], second["CLASSBRIDGE_DATA"] = addresses[1], t.TempDir()
+	second["CLASSBRIDGE_MASTER_KEY"] = keys[1]
 
 	var servers [2]*server
 	var both sync.WaitGroup // at once: they migrate under one lock
