@@ -15,7 +15,9 @@ func (d *Doctor) CheckProxy(ctx context.Context) Result {
 	return d.judgeProxy(echo)
 }
 
-func proxyBehind() Result { return addressCheck("address.proxy").skipped("doctor.address.proxy_behind") }
+func proxyBehind() Result {
+	return addressCheck("address.proxy").skipped("doctor.address.proxy_behind")
+}
 
 // judgeProxy reads an echo. The probe came with a made-up X-Forwarded-For: a proxy
 // replaces it or adds to it.

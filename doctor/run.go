@@ -12,9 +12,10 @@ import (
 
 // Wish is what to look at.
 type Wish struct {
-	TenantID string // empty: all tenants
-	Rehearse bool   // begin and end a class, post and delete
-	Channel  string // where to post; empty: in a channel of its own
+	TenantID string  // empty: all tenants
+	Groups   []Group // the parts to look at; none: all of them
+	Rehearse bool    // begin and end a class, post and delete
+	Channel  string  // where to post; empty: in a channel of its own
 	// Printer words what is not in the catalogue by id (the checks of the chat).
 	Printer *locales.Printer
 }
@@ -22,6 +23,9 @@ type Wish struct {
 // installation reports whether the parts that all tenants share are looked at:
 // they are the concern of whoever runs the installation.
 func (w Wish) installation() bool { return w.TenantID == "" || w.TenantID == classroom.DefaultTenant }
+
+// looksAt reports whether that part is to be looked at.
+func (w Wish) looksAt(g Group) bool { return len(w.Groups) == 0 || slices.Contains(w.Groups, g) }
 
 // task is a part of the examination that waits for no other.
 type task func(context.Context) []Result
@@ -36,7 +40,7 @@ func (d *Doctor) Run(ctx context.Context, w Wish) Report {
 		results, usable = d.examineDatabase(ctx)
 	}
 	var tasks []task
-	if w.installation() {
+	if w.installation() && w.looksAt(GroupAddress) {
 		tasks = append(tasks, d.examineAddress)
 	}
 	var secrets []string
@@ -47,6 +51,7 @@ func (d *Doctor) Run(ctx context.Context, w Wish) Report {
 		results = append(results, databaseCheck("database.rest").skipped("doctor.database.rest"))
 	}
 	results = append(results, perform(ctx, tasks)...)
+	results = slices.DeleteFunc(results, func(r Result) bool { return r.State == OK && !w.looksAt(r.Group) })
 	slices.SortStableFunc(results, func(a, b Result) int { return rank(a.Group) - rank(b.Group) })
 	redact(results, append(secrets, d.Secrets...))
 	return Report{

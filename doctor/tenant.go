@@ -78,10 +78,21 @@ func (p parts) secrets() []string {
 }
 
 func (d *Doctor) tasksOf(w Wish, p parts) []task {
-	tasks := []task{one(func(ctx context.Context) Result { return d.CheckClock(ctx, d.sources(p)) })}
-	tasks = append(tasks, d.serverTasks(w, p.servers)...)
-	tasks = append(tasks, d.platformTasks(p.platforms)...)
-	return append(tasks, d.chatTasks(w, p)...)
+	var tasks []task
+	for _, part := range []struct {
+		group Group
+		tasks []task
+	}{
+		{GroupAddress, []task{one(func(ctx context.Context) Result { return d.CheckClock(ctx, d.sources(p)) })}},
+		{GroupBBB, d.serverTasks(w, p.servers)},
+		{GroupLMS, d.platformTasks(p.platforms)},
+		{GroupChat, d.chatTasks(w, p)},
+	} {
+		if w.looksAt(part.group) {
+			tasks = append(tasks, part.tasks...)
+		}
+	}
+	return tasks
 }
 
 func (d *Doctor) serverTasks(w Wish, servers []classroom.Server) []task {

@@ -67,6 +67,8 @@ func roleTable(room string) []roleRow {
 		{"GET", "/healthz", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/readyz", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/metrics", [5]int{404, 404, 404, 404, 404}},
+		{"GET", "/probe", [5]int{404, 404, 404, 404, 404}}, // without a challenge of our own
+		{"GET", "/probe/stream", [5]int{404, 404, 404, 404, 404}},
 		{"GET", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/launch", [5]int{400, 400, 400, 400, 400}},
@@ -101,6 +103,7 @@ func roleTable(room string) []roleRow {
 		{"GET", goFrom(room) + "/state", [5]int{401, 401, 401, 401, 401}},
 		{"GET", "/mattermost/oauth", [5]int{401, 401, 401, 401, 401}},
 		{"GET", "/bbb/ended/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
+		{"GET", "/bbb/rehearsal/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
 		{"POST", "/bbb/recording/" + noThing, [5]int{410, 410, 410, 410, 410}},
 		{"POST", room + "/page", [5]int{401, 404, 404, 404, 404}},  // that leads nowhere
 		{"POST", room + "/group", [5]int{401, 404, 404, 404, 404}}, // it is not grouped

@@ -8,5 +8,6 @@ func (s *Server) areas() []area {
 	return []area{
 		{"console.nav.home", pathConsole, admin.Read, s.homeRoutes()},
 		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},
+		{"console.nav.diagnostics", pathDiagnostics, admin.Read, s.diagnosticsRoutes()},
 	}
 }

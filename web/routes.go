@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"classbridge/doctor"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -43,6 +45,12 @@ func (s *Server) table() []authority {
 			{get, "/healthz", s.healthy},
 			{get, "/readyz", s.ready},
 			{get, "/metrics", s.metrics},
+		}},
+		{who: "the installation itself, by a challenge that it signed", reader: machines, routes: []route{
+			{get, doctor.PathProbe, s.answerProbe},
+		}},
+		{who: "the installation itself, for a test of streams", reader: machines, lasting: true, routes: []route{
+			{get, doctor.PathStream, s.streamProbe},
 		}},
 		{who: "an LMS, by state and signature", reader: people, framed: true, routes: []route{
 			{get, "/lti/login", s.login},
@@ -117,6 +125,7 @@ func (s *Server) table() []authority {
 		{who: "an admin, by the console's session", reader: people, routes: s.guarded()},
 		{who: "BigBlueButton, by token and signature", reader: machines, routes: []route{
 			{get, "/bbb/ended/:token", s.meetingEnded},
+			{get, doctor.PathCalled + ":token", s.rehearsalEnded},
 			{post, "/bbb/recording/:meeting", s.recordingReady},
 			{post, "/bbb/analytics/:token", s.meetingReported},
 		}},

@@ -12,6 +12,7 @@ import (
 
 	"classbridge/admin"
 	"classbridge/classroom"
+	"classbridge/doctor"
 	"classbridge/locales"
 	"classbridge/lti"
 
@@ -40,6 +41,7 @@ type Config struct {
 	Chat      ChatLogin
 	Console   *admin.Console
 	Alarm     *admin.Alarm
+	Doctor    *doctor.Doctor
 	Texts     *locales.Catalogue
 	// Keys answers the tool's public keys as a JWK set.
 	Keys  func(context.Context) ([]byte, error)
@@ -64,6 +66,7 @@ type Server struct {
 	protect  *http.CrossOriginProtection
 	handler  http.Handler
 
+	examining sync.Mutex // held while the doctor looks at everything
 	closing   chan struct{}
 	closeOnce sync.Once
 }

@@ -105,6 +105,7 @@ func (w *world) newServer() *Server {
 	w.must(err)
 	s, err := New(Config{
 		URL: w.url, Classroom: w.room, Chat: w.chat, Console: w.console, Alarm: w.alarm, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
+		Doctor:       w.doctor(),
 		Tool:         w.room.Tool,
 		Keys:         func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		Ready:        func(ctx context.Context) error { return w.db.Ping(ctx) },

@@ -72,7 +72,8 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	t.metrics.watch(t.store.backlog(p.now))
 	t.web, err = web.New(web.Config{
 		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Console: console, Alarm: alarm, Texts: texts,
-		Keys: keys.Published, Ready: t.store.Ping,
+		Doctor: newDoctor(c, t.store, signer, out, &examinedChat{chat, texts}, p.now),
+		Keys:   keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
 		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined},
 		TrustedProxies: c.proxies, Now: p.now, Log: log,
