@@ -32,6 +32,7 @@ type Queries interface {
 	AlertWayStore
 	AlertRulesStore
 	SetupStore
+	NumbersStore
 }
 
 // TenantStore keeps the schools of the installation.

@@ -29,14 +29,9 @@ type diagnosticsPage struct {
 	Report doctor.Report
 }
 
-// Chip is the class that colours a state.
-func (p diagnosticsPage) Chip(s doctor.State) string {
-	return map[doctor.State]string{doctor.OK: "good", doctor.Warning: "warn", doctor.Failed: "bad"}[s]
-}
-
-// Edge is the class that colours the line beside a result.
-func (p diagnosticsPage) Edge(s doctor.State) string {
-	return map[doctor.State]string{doctor.OK: "good", doctor.Failed: "bad"}[s]
+// List is for the template.
+func (p diagnosticsPage) List(results []doctor.Result) resultList {
+	return resultList{p.basePage, results}
 }
 
 // showDiagnostics answers GET /console/diagnostics.

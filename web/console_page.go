@@ -15,9 +15,10 @@ type consolePage struct {
 	Visitor admin.Visitor
 	Heading string
 	Areas   []area
-	At      string // path of the area that shows the page
-	Said    string // what was just done
-	Back    string // the page above this one; empty: none
+	At      string    // path of the area that shows the page
+	Said    string    // what was just done
+	Back    string    // the page above this one; empty: none
+	Left    *setupBar // what is left of the set-up; nil: nothing, or the page itself says it
 }
 
 // consolePage makes a page of an area for whoever visits it; heading is the id of
@@ -28,6 +29,9 @@ func (s *Server) consolePage(c *gin.Context, v admin.Visitor, at, heading string
 	p.Title = p.Text("console.title", "Page", p.Heading)
 	p.Scripts, p.Styles = []string{"console.js", "times.js"}, []string{"console.css"}
 	p.Zone = v.Tenant.TimeZone
+	if at != pathSetup {
+		p.Left = s.setupLeft(c, v)
+	}
 	for _, a := range s.areas() {
 		if a.Name != "" && v.May(a.Right) {
 			p.Areas = append(p.Areas, a)

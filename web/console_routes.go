@@ -7,6 +7,7 @@ import "classbridge/admin"
 func (s *Server) areas() []area {
 	return []area{
 		{"console.nav.home", pathConsole, admin.Read, s.homeRoutes()},
+		{"console.nav.setup", pathSetup, admin.Read, s.setupRoutes()},
 		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},
 		{"console.nav.diagnostics", pathDiagnostics, admin.Read, s.diagnosticsRoutes()},
 	}
