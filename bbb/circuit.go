@@ -1,6 +1,8 @@
 package bbb
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -57,4 +59,26 @@ func (c *circuits) record(call string, failed bool, now time.Time) {
 	}
 	state.failures++
 	state.restTill = now.Add(circuitRest)
+}
+
+// FailingCall is a call that the server has not answered lately.
+type FailingCall struct {
+	Call     string
+	Failures int  // in a row
+	Resting  bool // it is not tried for some seconds
+}
+
+// Failing lists the calls that fail at the moment, by name, as this client has
+// met them.
+func (c *Client) Failing() []FailingCall { return c.circuits.failing(c.now()) }
+
+func (c *circuits) failing(now time.Time) []FailingCall {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []FailingCall
+	for _, call := range slices.Sorted(maps.Keys(c.calls)) {
+		state := c.calls[call]
+		list = append(list, FailingCall{call, state.failures, state.failures >= circuitTrips && now.Before(state.restTill)})
+	}
+	return list
 }

@@ -28,6 +28,12 @@ func (b *Bridge) message(n classroom.Notice) string {
 		return w.recording()
 	case classroom.NoticeHidden:
 		return w.line("post.recording_hidden")
+	case classroom.NoticeHiding:
+		return w.warning("post.recordings_hiding")
+	case classroom.NoticeDeleting:
+		return w.warning("post.recordings_deleting")
+	case classroom.NoticeKept:
+		return w.line("post.recordings_kept")
 	default:
 		return w.line("post.recording_deleted")
 	}

@@ -19,6 +19,7 @@ type Announcement struct {
 	RoomID      string
 	RecordingID string // empty: of a meeting
 	ThreadID    string // announcement that this one replies to
+	Warns       Retire // what is to happen to the recordings that it names; empty: it is no warning
 	State       AnnouncementState
 	PendingID   string
 	FirstTry    time.Time

@@ -85,6 +85,7 @@ type Notice struct {
 	Attended  int
 	Names     []string // only where the tenant shows names
 	Recording RecordingNotice
+	Classes   []time.Time `json:",omitempty"` // beginnings of the recorded classes that a warning names
 }
 
 // NoticeKind chooses the text.
@@ -96,6 +97,9 @@ const (
 	NoticeRecording NoticeKind = "recording" // published
 	NoticeHidden    NoticeKind = "hidden"    // was published, is no longer
 	NoticeDeleted   NoticeKind = "deleted"
+	NoticeHiding    NoticeKind = "hiding"   // recordings will be hidden at EndedAt
+	NoticeDeleting  NoticeKind = "deleting" // recordings will be deleted at EndedAt
+	NoticeKept      NoticeKind = "kept"     // what a warning said will not happen
 )
 
 // RecordingNotice is the part of a Notice about a recording. URL leads to us,

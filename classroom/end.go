@@ -21,7 +21,21 @@ func (c *Classroom) End(ctx context.Context, a Access) error {
 	if !found {
 		return nil // what was asked for is so
 	}
-	if m, err = c.running(ctx, m.ID); err != nil {
+	return c.endOpen(ctx, m)
+}
+
+// EndMeeting ends a meeting of the tenant for everybody.
+func (c *Classroom) EndMeeting(ctx context.Context, tenantID, meetingID string) (LiveMeeting, error) {
+	m, err := c.Store.TenantMeeting(ctx, tenantID, meetingID)
+	if err != nil || m.OpenRoomID == nil {
+		return m, err
+	}
+	return m, c.endOpen(ctx, m.Meeting)
+}
+
+func (c *Classroom) endOpen(ctx context.Context, m Meeting) error {
+	m, err := c.running(ctx, m.ID)
+	if err != nil {
 		return err
 	}
 	// Who is inside now is seen for the last time.

@@ -62,6 +62,9 @@ const (
 
 // sendIn notes that somebody is on the way in, and answers the URL of this click.
 func (c *Classroom) sendIn(ctx context.Context, m Meeting, e entrant) (string, error) {
+	if err := c.takeSeat(ctx, m, e.userID); err != nil {
+		return "", err
+	}
 	u, err := c.joinURL(ctx, m, e)
 	if err != nil || c.Now().Sub(m.JoinedAt) < joinedStep {
 		return u, err

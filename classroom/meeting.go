@@ -21,6 +21,7 @@ type Meeting struct {
 	LeaseUntil      time.Time // until then one process is creating it at BigBlueButton
 	SeenAt          time.Time // BBB first showed somebody inside
 	Inside          int       // participants at the last look
+	Peak            int       // the most of them at any look
 	MissingSince    time.Time // BBB first said "no such meeting" while we thought it runs
 	EndAskedAt      time.Time // we asked BBB to end it, or BBB called back that it has ended
 	EndedAt         time.Time
@@ -91,6 +92,10 @@ type Recording struct {
 	StartedAt      time.Time
 	EndedAt        time.Time
 	AnnouncementID string // empty: not announced, as the meeting's start was not
+	Kept           bool   // no retention rule touches it
+	Retire         Retire // what is to happen to it at RetireAt, as the course was told
+	RetireAt       time.Time
+	WarningID      string // announcement that told the course; empty: none did
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }

@@ -34,6 +34,10 @@ func (c *Classroom) postOf(ctx context.Context, a Announcement) (Post, error) {
 	if err != nil {
 		return Post{}, err
 	}
+	if a.Warns != "" {
+		p.Notice, err = c.warningNotice(ctx, a, n)
+		return p, err
+	}
 	if a.RecordingID == "" {
 		p.Notice, err = c.meetingNotice(ctx, a, n)
 		return p, err

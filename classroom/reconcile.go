@@ -129,6 +129,7 @@ func (c *Classroom) inside(ctx context.Context, m Meeting, info *bbb.Info) (Meet
 		if visible {
 			stored.Inside = info.Participants
 		}
+		stored.Peak = max(stored.Peak, info.Participants)
 		if first {
 			stored.SeenAt = now
 		}

@@ -11,6 +11,8 @@ type Server struct {
 	Secrets   []string // the first signs, all verify
 	Hash      string   // "sha256" (default), "sha1" or "sha512"
 	Disabled  bool
+	Pool      bool      // Scalelite rather than a server of its own
+	OldUntil  time.Time // when the secrets but the first are forgotten; zero: by hand
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }

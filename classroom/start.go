@@ -75,6 +75,9 @@ func (c *Classroom) openMeeting(ctx context.Context, a Access, announce bool) (M
 		if err := tx.CreateMeeting(ctx, m); err != nil {
 			return err
 		}
+		if err := c.mayOpen(ctx, tx, m); err != nil {
+			return err
+		}
 		if err := tx.TouchRoom(ctx, m.RoomID); err != nil {
 			return err
 		}

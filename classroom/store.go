@@ -12,6 +12,9 @@ import (
 // *Error of code Conflict. Times come back in UTC.
 type Store interface {
 	Queries
+	ServerBook
+	MeetingBook
+	RecordingBook
 	SaveChatConnection(ctx context.Context, c ChatConnection) error
 	// DeleteChatConnection answers NotFound when there is none.
 	DeleteChatConnection(ctx context.Context, tenantID string) error
@@ -42,6 +45,9 @@ type Queries interface {
 	ChannelStore
 	BacklogStore
 	ServerStore
+	RetentionStore
+	QuotaStore
+	MaintenanceStore
 	InvitationStore
 	ToolKeyStore
 	RosterStore

@@ -17,7 +17,7 @@ const (
 // due, in batches a server, follows open meetings that were lost sight of, and
 // keeps the tool's own keys in order.
 func (c *Classroom) sweep(ctx context.Context) error {
-	return errors.Join(c.forget(ctx), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx), c.askToCount(ctx))
+	return errors.Join(c.forget(ctx), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx), c.askToCount(ctx), c.tendBigBlueButton(ctx))
 }
 
 func (c *Classroom) forget(ctx context.Context) error {
@@ -26,6 +26,15 @@ func (c *Classroom) forget(ctx context.Context) error {
 		c.Store.ForgetPlacements(ctx, c.Now().Add(-placementKept)),
 		c.Store.ForgetInvitations(ctx, c.Now().Add(-invitationKept)),
 		c.Store.ForgetChatVisits(ctx, c.Now().Add(-chatVisitKept)),
+	)
+}
+
+// tendBigBlueButton does what tenants have decided for some time.
+func (c *Classroom) tendBigBlueButton(ctx context.Context) error {
+	return errors.Join(
+		c.retireOldSecrets(ctx),
+		c.retireRecordings(ctx),
+		c.Store.ForgetSeats(ctx, c.Now().Add(-2*seatFor)),
 	)
 }
 

@@ -23,6 +23,10 @@ type caches struct {
 	servers     *cache[[]classroom.Server]
 	server      *cache[classroom.Server]
 	chats       *cache[found[classroom.ChatConnection]]
+
+	retentions   *cache[found[classroom.Retention]]
+	maintenances *cache[found[classroom.Maintenance]]
+	quota        *cache[found[classroom.Quota]]
 }
 
 // found remembers also that there is none.
@@ -40,6 +44,10 @@ func newCaches(now func() time.Time) caches {
 		servers:     newCache[[]classroom.Server](now),
 		server:      newCache[classroom.Server](now),
 		chats:       newCache[found[classroom.ChatConnection]](now),
+
+		retentions:   newCache[found[classroom.Retention]](now),
+		maintenances: newCache[found[classroom.Maintenance]](now),
+		quota:        newCache[found[classroom.Quota]](now),
 	}
 }
 
@@ -52,6 +60,9 @@ func (c caches) drop() {
 	c.servers.drop()
 	c.server.drop()
 	c.chats.drop()
+	c.retentions.drop()
+	c.maintenances.drop()
+	c.quota.drop()
 }
 
 // cache remembers values for cacheAge.
@@ -87,6 +98,15 @@ func (c *cache[T]) get(key string, read func() (T, error)) (T, error) {
 		c.put(key, cached[T]{value, at}, drops)
 	}
 	return value, err
+}
+
+// remembered answers what a Find… reads, from the cache.
+func remembered[T any](c *cache[found[T]], key string, read func() (T, bool, error)) (T, bool, error) {
+	f, err := c.get(key, func() (found[T], error) {
+		value, ok, err := read()
+		return found[T]{value, ok}, err
+	})
+	return f.value, f.ok, err
 }
 
 // put remembers what was read unless something was written since the reading began.

@@ -22,6 +22,10 @@ type recordingRow struct {
 	StartedAt      time.Time
 	EndedAt        time.Time
 	AnnouncementID string
+	Kept           bool
+	Retire         classroom.Retire
+	RetireAt       time.Time
+	WarningID      string
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }
@@ -46,7 +50,11 @@ func (q queries) SaveRecording(ctx context.Context, r classroom.Recording) error
 
 // Recordings lists those of the meetings, oldest first.
 func (q queries) Recordings(ctx context.Context, meetingIDs []string) ([]classroom.Recording, error) {
-	rows, err := list[recordingRow](ctx, q, "recordings", 0, "started_at, id", "meeting_id IN ?", meetingIDs)
+	return q.recordings(ctx, "recordings", 0, "started_at, id", "meeting_id IN ?", meetingIDs)
+}
+
+func (q queries) recordings(ctx context.Context, op string, limit int, order, where string, args ...any) ([]classroom.Recording, error) {
+	rows, err := list[recordingRow](ctx, q, op, limit, order, where, args...)
 	recordings := make([]classroom.Recording, len(rows))
 	for i, r := range rows {
 		recordings[i] = classroom.Recording(r)

@@ -18,6 +18,8 @@ type serverRow struct {
 	Secrets   string
 	Hash      string
 	Disabled  bool
+	Pool      bool
+	OldUntil  time.Time
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
@@ -32,14 +34,14 @@ func (q queries) newServerRow(s classroom.Server) (serverRow, error) {
 	sealed, err := q.vault.Seal(plain, "servers/"+s.ID+"/secrets")
 	return serverRow{
 		ID: s.ID, TenantID: s.TenantID, Name: s.Name, URL: s.URL, Secrets: sealed, Hash: s.Hash,
-		Disabled: s.Disabled, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		Disabled: s.Disabled, Pool: s.Pool, OldUntil: s.OldUntil, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}, err
 }
 
 func (q queries) server(r serverRow) (classroom.Server, error) {
 	s := classroom.Server{
 		ID: r.ID, TenantID: r.TenantID, Name: r.Name, URL: r.URL, Hash: r.Hash,
-		Disabled: r.Disabled, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Disabled: r.Disabled, Pool: r.Pool, OldUntil: r.OldUntil, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	plain, err := q.vault.Open(r.Secrets, "servers/"+r.ID+"/secrets")
 	if err != nil {
@@ -92,6 +94,21 @@ func (db *DB) ListServers(ctx context.Context, tenantID string) ([]classroom.Ser
 	return db.servers(ctx, "tenant_id = ?", tenantID)
 }
 
+// TenantServer reads a server of the tenant, disabled or not.
+func (db *DB) TenantServer(ctx context.Context, tenantID, id string) (classroom.Server, error) {
+	r, err := get[serverRow](ctx, db.queries, "server "+id, "tenant_id = ? AND id = ?", tenantID, id)
+	if err != nil {
+		return classroom.Server{}, err
+	}
+	s, err := db.server(r)
+	return s, wrap("server "+id, err)
+}
+
+// ServersToRetire lists the servers whose old secrets have had their time.
+func (db *DB) ServersToRetire(ctx context.Context, now time.Time) ([]classroom.Server, error) {
+	return db.servers(ctx, "old_until <= ?", now)
+}
+
 // CreateServer inserts a BigBlueButton server.
 func (db *DB) CreateServer(ctx context.Context, s classroom.Server) error {
 	defer db.cache.drop()
@@ -110,4 +127,25 @@ func (db *DB) SaveServer(ctx context.Context, s classroom.Server) error {
 		return err
 	}
 	return save(ctx, db.queries, "save server "+s.ID, r)
+}
+
+// DeleteServer deletes a server that no meeting was held on; Conflict otherwise.
+func (db *DB) DeleteServer(ctx context.Context, tenantID, id string) error {
+	op := "delete server " + id
+	return db.tx(ctx, func(t *tx) error {
+		t.wrote = true
+		var held int64
+		if err := t.on(ctx).Raw("SELECT COUNT(*) FROM meetings WHERE tenant_id = ? AND server_id = ?", tenantID, id).Row().Scan(&held); err != nil {
+			return wrap(op, err)
+		}
+		if held > 0 {
+			return &classroom.Error{Code: classroom.Conflict, Message: "console.bbb.error.has_meetings", Err: fmt.Errorf("%s: %d meetings were held there", op, held)}
+		}
+		for _, table := range []string{"server_healths", "callbacks_seen"} {
+			if err := t.on(ctx).Exec("DELETE FROM "+table+" WHERE tenant_id = ? AND server_id = ?", tenantID, id).Error; err != nil {
+				return wrap(op, err)
+			}
+		}
+		return t.exec(ctx, op, "DELETE FROM servers WHERE tenant_id = ? AND id = ?", tenantID, id)
+	})
 }
