@@ -2,12 +2,10 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"classbridge/classroom"
 	"classbridge/locales"
@@ -28,27 +26,7 @@ func (s *Server) sendTable(c *gin.Context, sheet classroom.Sheet, meetingID stri
 	if meetingID != "" {
 		t.meetings = slices.DeleteFunc(t.meetings, func(m classroom.SheetMeeting) bool { return m.ID != meetingID })
 	}
-	headers{}.write(c, s)
-	c.Header("Content-Disposition", `attachment; filename="attendance-`+s.Now().In(t.zone).Format("2006-01-02")+`.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", t.csv())
-	return nil
-}
-
-// csv has every cell in quotes: some offices' programs part cells at semicolons.
-func (t attendanceTable) csv() []byte {
-	b := []byte("\ufeff") // or Excel takes UTF-8 for something else
-	for _, line := range t.lines() {
-		for i, cell := range line {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(b, '"')
-			b = append(b, strings.ReplaceAll(plainCell(cell), `"`, `""`)...)
-			b = append(b, '"')
-		}
-		b = append(b, "\r\n"...)
-	}
-	return b
+	return s.sendCSV(c, "attendance-"+s.Now().In(t.zone).Format("2006-01-02"), t.lines())
 }
 
 // zoneOf is the zone of that name; UTC for what is none.
@@ -124,22 +102,3 @@ func (t attendanceTable) moment(at time.Time) string {
 func inMinutes(seconds int64) string { return fmt.Sprintf("%.1f", float64(seconds)/60) }
 
 func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
-
-// plainCell keeps a name from being a formula where the table is opened: those
-// programs run what begins like one, also by the wide signs of East Asian keyboards.
-// So does what follows whatever one of them may take for the end of a cell.
-func plainCell(cell string) string {
-	var b strings.Builder
-	begins := true
-	for _, r := range cell {
-		if begins && strings.ContainsRune("=+-@\uff1d\uff0b\uff0d\uff20", r) {
-			b.WriteByte('\'')
-		}
-		begins = strings.ContainsRune(",;|\"", r) || begins && blank(r) || unicode.IsControl(r)
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// blank reports what does not show.
-func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
