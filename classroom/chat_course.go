@@ -116,7 +116,7 @@ func (c *Classroom) ReopenChannel(ctx context.Context, tenantID, courseID string
 			return err
 		}
 		if !connected {
-			return refuse(Forbidden, "error.no_chat")
+			return refuse(Conflict, "error.chat_none")
 		}
 		course.Channel = ChannelWanted
 		if err := tx.WantAllAdmissions(ctx, *course, c.Now()); err != nil {

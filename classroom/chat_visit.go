@@ -64,7 +64,7 @@ func (c *Classroom) wishOf(ctx context.Context, tenantID string, w ChatWish) (Ch
 		return w, nil
 	}
 	if !connected {
-		return w, refuse(Forbidden, "error.no_chat")
+		return w, refuse(Conflict, "error.chat_none")
 	}
 	w.URL, w.Team = current.URL, current.TeamName
 	return w, nil

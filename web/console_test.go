@@ -10,6 +10,7 @@ import (
 
 	"classbridge/admin"
 	"classbridge/classroom"
+	"classbridge/storage/storagetest"
 )
 
 // consoleIDs are things of the default tenant, by the name of the parameter that
@@ -18,6 +19,7 @@ func (w *world) consoleIDs() map[string]string {
 	return map[string]string{
 		"platform": w.platform.ID,
 		"server":   w.bbbRow.ID,
+		"course":   storagetest.Course(w, w.db, w.platform).ID,
 	}
 }
 

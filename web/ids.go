@@ -24,6 +24,10 @@ func checkIDs(c *gin.Context) error {
 			if !isID(p.Value) {
 				return noID("error.recording_unknown")
 			}
+		case "course", "visit", "announcement":
+			if !isID(p.Value) {
+				return noID("error.page_unknown")
+			}
 		case "meeting":
 			if !isID(p.Value) {
 				return &callbackError{noID("not_found"), http.StatusGone}

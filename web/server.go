@@ -39,10 +39,14 @@ type Config struct {
 	Classroom *classroom.Classroom
 	Tool      *lti.Tool
 	Chat      ChatLogin
-	Console   *admin.Console
-	Alarm     *admin.Alarm
-	Doctor    *doctor.Doctor
-	Texts     *locales.Catalogue
+	// ChatHealth looks at the chat's server; ChatGiven: the environment gives the
+	// default tenant's connection.
+	ChatHealth ChatHealth
+	ChatGiven  bool
+	Console    *admin.Console
+	Alarm      *admin.Alarm
+	Doctor     *doctor.Doctor
+	Texts      *locales.Catalogue
 	// Keys answers the tool's public keys as a JWK set.
 	Keys  func(context.Context) ([]byte, error)
 	Ready func(context.Context) error

@@ -80,7 +80,7 @@ func newWorld(t testing.TB) *world {
 	w.startLMS()
 	w.startBBB()
 	w.room = &classroom.Classroom{
-		Store: w.db, Chat: w.chat, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log),
+		Store: w.db, Chat: w.chat, ChatAdmin: w.chat, Channels: w.chat, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log),
 		Signer: &classroom.Signer{Master: []byte(strings.Repeat("m", 32)), Now: w.clock.Now},
 		Keys:   &classroom.Keyring{Store: w.db, Now: w.clock.Now},
 		BBB:    func(s classroom.Server) *bbb.Client { return &bbb.Client{URL: s.URL, Secrets: s.Secrets} },
@@ -106,6 +106,7 @@ func (w *world) newServer() *Server {
 	s, err := New(Config{
 		URL: w.url, Classroom: w.room, Chat: w.chat, Console: w.console, Alarm: w.alarm, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
 		Doctor:       w.doctor(),
+		ChatHealth:   w.chat,
 		Tool:         w.room.Tool,
 		Keys:         func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		Ready:        func(ctx context.Context) error { return w.db.Ping(ctx) },
@@ -255,6 +256,7 @@ type chatStandIn struct {
 	challenge map[string]string // of the state
 	err       error             // instead of any answer
 	exchanges int               // of codes
+	sessions  int               // of its admins
 }
 
 func newChatStandIn() *chatStandIn {

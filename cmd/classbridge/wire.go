@@ -56,7 +56,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	signer := &classroom.Signer{Masters: t.store.keys, Now: p.now}
 	servers := &bbbClients{http: out.own, observe: t.metrics.calledBBB}
 	room := &classroom.Classroom{
-		Store: t.store, Chat: chat, Signer: signer, Keys: keys, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
+		Store: t.store, Chat: chat, ChatAdmin: &bridge.Admin{ToolURL: c.URL, HTTP: out.own, Texts: texts, Now: p.now}, Channels: chat, Signer: signer, Keys: keys, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
 		Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Services: newServices(out, keys, p.now, log), Registrar: newRegistrar(out, log),
 		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
 	}
@@ -71,7 +71,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	}
 	t.metrics.watch(t.store.backlog(p.now))
 	t.web, err = web.New(web.Config{
-		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, Console: console, Alarm: alarm, Texts: texts,
+		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, ChatHealth: chat, ChatGiven: c.Mattermost != (mattermostConfig{}), Console: console, Alarm: alarm, Texts: texts,
 		Doctor: newDoctor(c, t.store, signer, out, &examinedChat{chat, texts}, p.now),
 		Keys:   keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
