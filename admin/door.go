@@ -17,6 +17,8 @@ type DoorStore interface {
 	// LockAccounts reads all accounts of a tenant and keeps them from others until
 	// the end of the transaction.
 	LockAccounts(ctx context.Context, tenantID string) ([]Account, error)
+	// AccountsFrom lists accounts of a tenant behind that address, by address.
+	AccountsFrom(ctx context.Context, tenantID, after string, limit int) ([]Account, error)
 	// Consume marks something that is good for one use as used; Conflict if it was.
 	Consume(ctx context.Context, id string, expires time.Time) error
 }

@@ -56,6 +56,8 @@ var home = map[string][]string{
 	"github.com/mattermost":      {"bridge"},
 	"github.com/riverqueue":      {"jobs"},
 	"github.com/chromedp":        {"e2e"},
+	"github.com/go-webauthn":     {"admin"},
+	"github.com/coreos/go-oidc":  {"admin"},
 	"github.com/wneessen":        {"notify"},
 }
 

@@ -16,6 +16,11 @@ func (q queries) LockAccounts(ctx context.Context, tenantID string) ([]admin.Acc
 	return rows, wrap("lock accounts", err)
 }
 
+// AccountsFrom lists accounts of a tenant behind that address, by address.
+func (q queries) AccountsFrom(ctx context.Context, tenantID, after string, limit int) ([]admin.Account, error) {
+	return list[admin.Account](ctx, q, "accounts", limit, "email", "tenant_id = ? AND email > ?", tenantID, after)
+}
+
 // AnyAccount reports whether the installation has an account.
 func (q queries) AnyAccount(ctx context.Context) (bool, error) {
 	rows, err := list[admin.Account](ctx, q, "any account", 1, "id", "1 = 1")

@@ -18,6 +18,7 @@ import (
 func (w *world) consoleIDs() map[string]string {
 	return map[string]string{
 		"platform": w.platform.ID,
+		"account":  w.signIn(classroom.DefaultTenant, admin.Auditor).account.ID,
 		"server":   w.bbbRow.ID,
 		"course":   storagetest.Course(w, w.db, w.platform).ID,
 	}

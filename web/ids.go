@@ -28,6 +28,10 @@ func checkIDs(c *gin.Context) error {
 			if !isID(p.Value) {
 				return noID("error.page_unknown")
 			}
+		case "account", "passkey":
+			if !isID(p.Value) {
+				return noID("error.page_unknown")
+			}
 		case "meeting":
 			if !isID(p.Value) {
 				return &callbackError{noID("not_found"), http.StatusGone}

@@ -122,6 +122,7 @@ func (s *Server) table() []authority {
 		{who: "a member's waiting page", reader: scripts, routes: []route{
 			{get, "/go/:room/state", s.goState},
 		}},
+		{who: "somebody who signs in to the console", reader: people, routes: s.entranceRoutes()},
 		{who: "an admin, by the console's session", reader: people, routes: s.guarded()},
 		{who: "BigBlueButton, by token and signature", reader: machines, routes: []route{
 			{get, "/bbb/ended/:token", s.meetingEnded},

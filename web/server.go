@@ -26,10 +26,11 @@ type ChatLogin interface {
 	Identify(ctx context.Context, tenantID, redirectURI, code, verifier string) (classroom.ChatUser, error)
 }
 
-// Observe is told what happened, for metrics. Either may be nil.
+// Observe is told what happened, for metrics. Each may be nil.
 type Observe struct {
 	Launch func(result, reason string) // "accepted", "" or "refused" and why
 	Join   func(via, result string)    // "lms" or "chat"; "ok" or the code of the refusal
+	SignIn func(method, result string) // to the console: "ok", "refused", "wait" or "failed"
 }
 
 // Config is everything that the pages stand on. All but Metrics, MetricsToken,

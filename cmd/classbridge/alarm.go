@@ -186,7 +186,7 @@ func newAlarm(console *admin.Console, p *alarmProbes, out clients, word func(loc
 func workOf(room *classroom.Classroom, alarm *admin.Alarm) func(context.Context, classroom.Work) (classroom.Outcome, error) {
 	return func(ctx context.Context, w classroom.Work) (classroom.Outcome, error) {
 		if _, ok := w.(classroom.Alarm); ok {
-			return classroom.Outcome{}, alarm.Look(ctx)
+			return classroom.Outcome{}, errors.Join(alarm.Look(ctx), alarm.Console.Tend(ctx))
 		}
 		return room.Do(ctx, w)
 	}

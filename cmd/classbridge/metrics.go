@@ -17,6 +17,7 @@ type metrics struct {
 	registry   *prometheus.Registry
 	launches   *prometheus.CounterVec
 	joins      *prometheus.CounterVec
+	signIns    *prometheus.CounterVec
 	bbb        *prometheus.HistogramVec
 	mattermost *prometheus.HistogramVec
 }
@@ -34,6 +35,7 @@ func newMetrics() *metrics {
 		registry:   prometheus.NewRegistry(),
 		launches:   count("classbridge_launches_total", "Launches by result, and why they were refused.", "result", "reason"),
 		joins:      count("classbridge_joins_total", "Clicks that lead into a meeting, by the way they came and result.", "way", "result"),
+		signIns:    count("classbridge_sign_ins_total", "Sign-ins to the console by the way and result.", "way", "result"),
 		bbb:        calls("classbridge_bbb_call_seconds", "Calls to BigBlueButton by call and result."),
 		mattermost: calls("classbridge_mattermost_call_seconds", "Calls to Mattermost by call and result."),
 	}
@@ -42,7 +44,7 @@ func newMetrics() *metrics {
 		ConstLabels: prometheus.Labels{"version": currentVersion(), "go": runtime.Version()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.launches, m.joins, m.bbb, m.mattermost, build,
+	m.registry.MustRegister(m.launches, m.joins, m.signIns, m.bbb, m.mattermost, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -53,6 +55,7 @@ func (m *metrics) handler() http.Handler {
 
 func (m *metrics) launched(result, reason string) { m.launches.WithLabelValues(result, reason).Inc() }
 func (m *metrics) joined(way, result string)      { m.joins.WithLabelValues(way, result).Inc() }
+func (m *metrics) signedIn(way, result string)    { m.signIns.WithLabelValues(way, result).Inc() }
 
 func (m *metrics) calledBBB(call, result string, took time.Duration) {
 	m.bbb.WithLabelValues(call, result).Observe(took.Seconds())

@@ -75,7 +75,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 		Doctor: newDoctor(c, t.store, signer, out, &examinedChat{chat, texts}, p.now),
 		Keys:   keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
-		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined},
+		Observe:        web.Observe{Launch: t.metrics.launched, Join: t.metrics.joined, SignIn: t.metrics.signedIn},
 		TrustedProxies: c.proxies, Now: p.now, Log: log,
 	})
 	return err
