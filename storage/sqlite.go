@@ -23,7 +23,7 @@ const sqliteConnections = 4
 const sqliteOptions = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
 	"&_pragma=synchronous(FULL)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
 
-func openSQLite(_ context.Context, c Config) (engine, gorm.Dialector, error) {
+func openSQLite(ctx context.Context, c Config) (engine, gorm.Dialector, error) {
 	if err := makePrivate(c.Path); err != nil {
 		return engine{}, nil, err
 	}
@@ -35,6 +35,10 @@ func openSQLite(_ context.Context, c Config) (engine, gorm.Dialector, error) {
 	jobs, err := sql.Open(sqlite.DriverName, dsn)
 	if err != nil {
 		return engine{}, nil, errors.Join(err, db.Close())
+	}
+	// A file that is no database is found out here; GORM's dialect would panic.
+	if _, err := db.ExecContext(ctx, "SELECT count(*) FROM sqlite_master"); err != nil {
+		return engine{}, nil, errors.Join(err, jobs.Close(), db.Close())
 	}
 	db.SetMaxOpenConns(sqliteConnections)
 	db.SetMaxIdleConns(sqliteConnections)

@@ -16,7 +16,7 @@ import (
 func (c config) backupFolder() string { return filepath.Join(c.Data, "backups") }
 
 // backupForm is how the time stands in a backup's name: names sort by age.
-const backupForm = "20060102-150405"
+const backupForm = "20060102-150405.000"
 
 const backupSuffix = ".backup"
 

@@ -86,6 +86,9 @@ func (c restoreCommand) Run(ctx context.Context, p *program) error {
 
 func (c restoreCommand) prepare(p *program, cfg config) (*restoreWork, error) {
 	cfg.level = max(cfg.level, slog.LevelWarn)
+	if c.WithoutBackup && !c.Replace {
+		return nil, usageError{errors.New("--without-backup goes with --replace")}
+	}
 	w := &restoreWork{restoreCommand: c, p: p, c: cfg, log: newLogger(cfg, p.err)}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, err
@@ -221,20 +224,22 @@ func (w *restoreWork) fill(ctx context.Context, s *store) error {
 	return s.Restore(ctx, from, func(ctx context.Context) error { return jobs.Migrate(ctx, s.handles(), w.log) })
 }
 
+var errInUse = errors.New("the database is in use: --replace puts the backup in its place, and all that is in it now goes")
+
 // mayReplace refuses to touch a database that is in use, or backs it up.
 func (w *restoreWork) mayReplace(ctx context.Context, s *store) error {
 	used, err := s.InUse(ctx)
 	switch {
 	case err != nil:
-		return fmt.Errorf("look into the database that is there: %w (--without-backup replaces it all the same)", err)
+		return fmt.Errorf("look into the database that is there: %w", err)
 	case !used:
 		return nil
 	case !w.Replace:
-		return errors.New("the database is in use: --replace puts the backup in its place, and all that is in it now goes")
+		return errInUse
 	}
 	path, err := w.p.ownBackup(ctx, w.c, s.DB, w.keys, "before-restore")
 	if err != nil {
-		return fmt.Errorf("back up what is there: %w (--without-backup replaces it all the same)", err)
+		return fmt.Errorf("back up what is there: %w", err)
 	}
 	fmt.Fprintf(w.p.out, "what was there is in %s\n", path)
 	return nil

@@ -70,10 +70,11 @@ func (w *restoreWork) clearOld(ctx context.Context) error {
 		return nil
 	}
 	if !w.WithoutBackup {
-		return w.p.asItIs(ctx, w.c, func(s *store) error { return w.mayReplace(ctx, s) })
-	}
-	if !w.Replace {
-		return usageError{errors.New("--without-backup goes with --replace")}
+		err := w.p.asItIs(ctx, w.c, func(s *store) error { return w.mayReplace(ctx, s) })
+		if err != nil && !errors.Is(err, errInUse) {
+			err = fmt.Errorf("%w (where the database is broken: --replace --without-backup puts it aside)", err)
+		}
+		return err
 	}
 	aside := file + ".replaced-" + w.p.now().UTC().Format(backupForm)
 	for _, end := range []string{"-shm", "-wal", ""} {
