@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -43,7 +42,7 @@ func (d *Doctor) CheckName(ctx context.Context) Result {
 	}
 	ctx, cancel := within(ctx)
 	defer cancel()
-	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	addresses, err := d.Lookup(ctx, "ip", host)
 	if err != nil || len(addresses) == 0 {
 		return c.failed("doctor.address.name_unknown", "Host", host)
 	}

@@ -18,8 +18,8 @@ const (
 	wholeTime = 30 * time.Second
 )
 
-// Doctor examines an installation. All fields but Store, Database, Proxies and
-// Secrets must be set.
+// Doctor examines an installation. All fields but Store, Database, Broken,
+// Proxies, Secrets and CallWait must be set.
 type Doctor struct {
 	URL     string         // public base, without a trailing slash
 	Version string         // of the program
@@ -35,13 +35,15 @@ type Doctor struct {
 	PublicHTTP     *http.Client // to platforms
 	OnPremisesHTTP *http.Client // to platforms on premises
 	Forbidden      []error      // by which the clients' refusals to dial are known
+	Lookup         func(ctx context.Context, network, host string) ([]netip.Addr, error)
 	UserAgent      string
 	Key            func(context.Context) (lti.ToolKey, error) // the tool's key that signs now
 	BBB            func(classroom.Server) *bbb.Client         // a client that remembers nothing
 	Chat           Chat
 
-	Secrets []string // of the configuration: never to be shown
-	Now     func() time.Time
+	Secrets  []string      // of the configuration: never to be shown
+	CallWait time.Duration // for a callback of BigBlueButton; 8 s if zero
+	Now      func() time.Time
 }
 
 // Store is what checks read; package storage implements it.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -145,7 +146,7 @@ func (r *rehearsal) callbackURL() string {
 
 // called waits for the callback, which may come to another process than this.
 func (r *rehearsal) called(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, calledWithin)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.CallWait, calledWithin))
 	defer cancel()
 	look := time.NewTicker(calledLook)
 	defer look.Stop()

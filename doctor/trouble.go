@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 )
@@ -57,7 +58,7 @@ func certificateTrouble(err error) trouble {
 		return otherName
 	case errors.As(err, &authority), errors.As(err, &invalid):
 		return untrusted
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return noTLS
 	}
 	return ""

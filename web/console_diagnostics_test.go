@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,9 +24,10 @@ func (w *world) doctor() *doctor.Doctor {
 	return &doctor.Doctor{
 		URL: w.url, Version: "test", Data: w.TempDir(), Signer: w.room.Signer, Store: w.db, Database: sound{w},
 		HTTP: http.DefaultClient, PublicHTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, UserAgent: "test",
-		Key:  func(context.Context) (lti.ToolKey, error) { return lti.ToolKey{}, errors.New("no key") },
-		BBB:  func(s classroom.Server) *bbb.Client { return &bbb.Client{URL: s.URL, Secrets: s.Secrets} },
-		Chat: noChat{}, Now: w.clock.Now,
+		Lookup: net.DefaultResolver.LookupNetIP,
+		Key:    func(context.Context) (lti.ToolKey, error) { return lti.ToolKey{}, errors.New("no key") },
+		BBB:    func(s classroom.Server) *bbb.Client { return &bbb.Client{URL: s.URL, Secrets: s.Secrets} },
+		Chat:   noChat{}, Now: w.clock.Now,
 	}
 }
 

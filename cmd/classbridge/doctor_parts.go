@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"net/url"
 	"slices"
 	"time"
@@ -44,8 +45,9 @@ func newDoctor(c config, s *store, signer *classroom.Signer, out clients, chat d
 	d := &doctor.Doctor{
 		URL: c.URL, Version: currentVersion(), Data: c.Data, Proxies: c.proxies, Signer: signer,
 		HTTP: out.own, PublicHTTP: out.public, OnPremisesHTTP: out.onPremises, Forbidden: []error{ssrf.ErrProhibitedIP}, UserAgent: userAgent(),
-		BBB:  func(s classroom.Server) *bbb.Client { return newBBBClient(s, out.own, nil) },
-		Chat: chat, Secrets: c.secrets(), Now: now,
+		Lookup: net.DefaultResolver.LookupNetIP,
+		BBB:    func(s classroom.Server) *bbb.Client { return newBBBClient(s, out.own, nil) },
+		Chat:   chat, Secrets: c.secrets(), Now: now,
 	}
 	if s != nil {
 		d.Store, d.Database = s, examined{s}
