@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"classbridge/admin"
 	"classbridge/bridge"
 	"classbridge/classroom"
 	"classbridge/locales"
@@ -14,6 +15,9 @@ import (
 type mattermostCommands struct {
 	Connect    mattermostConnect    `cmd:"" help:"Make bot, token and OAuth app with an admin's login, of which nothing is kept."`
 	Verify     mattermostVerify     `cmd:"" help:"Say what is missing and what that causes."`
+	Status     mattermostStatus     `cmd:"" help:"Say what is connected, and what waits to be announced."`
+	Rotate     mattermostRotate     `cmd:"" help:"Make the bot's token, or the OAuth app's secret, anew: tried and stored before the old one is revoked."`
+	Assign     mattermostAssign     `cmd:"" help:"Move the bot to another account."`
 	Disconnect mattermostDisconnect `cmd:"" help:"Forget the connection; channels and posts stay."`
 }
 
@@ -69,7 +73,7 @@ func (p *program) verifyChat(ctx context.Context) ([]bridge.Check, error) {
 			return err
 		}
 		if !found {
-			return errors.New("no Mattermost is connected: classbridge mattermost connect")
+			return errNotConnected
 		}
 		b := &bridge.Bridge{Connections: s, HTTP: newClients(p.env).own, Texts: texts, Now: p.now, Log: newLogger(cfg, p.err)}
 		checks = b.Verify(ctx, conn, texts.For("en"))
@@ -110,6 +114,11 @@ func (mattermostDisconnect) Run(ctx context.Context, p *program) error {
 		return usageError{errors.New(prefix + "MATTERMOST_… would connect it again: take the variables away first")}
 	}
 	return p.withStore(ctx, cfg, func(s *store) error {
-		return s.DeleteChatConnection(ctx, classroom.DefaultTenant)
+		conn, _, err := s.FindChatConnection(ctx, classroom.DefaultTenant)
+		if err != nil {
+			return err
+		}
+		err = s.DeleteChatConnection(ctx, classroom.DefaultTenant)
+		return p.record(ctx, s, admin.Act{Name: "mattermost.disconnect", Subject: conn.URL}, err)
 	})
 }
