@@ -1,0 +1,150 @@
+package main
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"classbridge/doctor"
+)
+
+// examine runs the doctor and answers the state of each check.
+func examine(t *testing.T, env map[string]string, code int, more ...string) (map[string]doctor.State, result) {
+	t.Helper()
+	r := command(t, env, "", append([]string{"doctor", "--json"}, more...)...)
+	states := map[string]doctor.State{}
+	for _, found := range decode[doctor.Shown](t, r).Results {
+		if states[found.Check] != doctor.Failed {
+			states[found.Check] = found.State
+		}
+		for _, text := range []string{found.What, found.Why, found.Do} {
+			if strings.HasPrefix(text, "doctor.") || strings.HasPrefix(text, "chat.") {
+				t.Errorf("%s has no words: %s", found.Check, text)
+			}
+		}
+	}
+	if r.code != code {
+		t.Errorf("exit code %d, want %d:\n%s%s", r.code, code, r.out, r.err)
+	}
+	return states, r
+}
+
+func wantStates(t *testing.T, got map[string]doctor.State, want map[string]doctor.State) {
+	t.Helper()
+	for check, state := range want {
+		if got[check] != state {
+			t.Errorf("%s is %q, want %q", check, got[check], state)
+		}
+	}
+}
+
+// sound is what an installation in order shows, on loopback addresses.
+func sound() map[string]doctor.State {
+	return map[string]doctor.State{
+		"database.answers": doctor.OK, "database.schema": doctor.OK, "database.key": doctor.OK, "database.queue": doctor.OK, "database.disk": doctor.OK,
+		"address.name": doctor.Warning, "address.self": doctor.OK, "address.proxy": doctor.OK, "address.stream": doctor.OK, "address.clock": doctor.OK,
+		"bbb.call": doctor.OK, "lms.keys": doctor.OK, "lms.token": doctor.OK, "lms.deployments": doctor.OK,
+		"mattermost.reach": doctor.OK, "mattermost.token": doctor.OK, "mattermost.rights": doctor.OK,
+		"rehearsal.meeting": doctor.OK, "bbb.callback": doctor.OK, "rehearsal.chat": doctor.OK,
+	}
+}
+
+// The whole installation, beside a running server.
+func TestDoctor(t *testing.T) {
+	w := newProxied(t)
+	start(t, w.env, isReady, "serve")
+	addPlatform(t, w.env, w.world)
+	file := filepath.Join(t.TempDir(), "report.txt")
+	states, r := examine(t, w.env, 0, "--rehearse", "--report", file)
+	wantStates(t, states, sound())
+	report, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(report), "accepts signed calls") {
+		t.Errorf("the report: %v\n%s", err, report)
+	}
+	wantNoSecret(t, w.env, r.out+r.err+string(report))
+	states, _ = examine(t, w.env, 0)
+	if _, rehearsed := states["rehearsal.meeting"]; rehearsed {
+		t.Error("a rehearsal that nobody asked for")
+	}
+	if r := must(t, w.env, "", "doctor"); !strings.Contains(r.out, "Public address\n") || !strings.Contains(r.out, "What to do: ") {
+		t.Errorf("for people:\n%s", r.out)
+	}
+}
+
+// wantNoSecret looks for everything that the installation keeps to itself.
+func wantNoSecret(t *testing.T, env map[string]string, shown string) {
+	t.Helper()
+	secrets := []string{env["CLASSBRIDGE_BBB_SECRET"], env["CLASSBRIDGE_MATTERMOST_TOKEN"], env["CLASSBRIDGE_MATTERMOST_OAUTH_SECRET"], env["CLASSBRIDGE_METRICS_TOKEN"], "PRIVATE KEY", "checksum=", "access_token"}
+	if master, err := os.ReadFile(filepath.Join(env["CLASSBRIDGE_DATA"], "master.key")); err == nil {
+		secrets = append(secrets, strings.Fields(string(master))...)
+	}
+	if u, err := url.Parse(env["CLASSBRIDGE_DATABASE_URL"]); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, password)
+	}
+	for _, s := range secrets {
+		if s != "" && strings.Contains(shown, s) {
+			t.Errorf("%q is shown:\n%s", s, shown)
+		}
+	}
+}
+
+// Each part is broken in turn: it is told, and tells no secret.
+func TestDoctorFinds(t *testing.T) {
+	w := newProxied(t)
+	s := start(t, w.env, isReady, "serve")
+	addPlatform(t, w.env, w.world)
+	w.env["CLASSBRIDGE_METRICS_TOKEN"] = "metrics-canary"
+	spoil := func(name, value string) map[string]string {
+		env := map[string]string{}
+		for k, v := range w.env {
+			env[k] = v
+		}
+		env[name] = value
+		return env
+	}
+	for _, test := range []struct {
+		name string
+		env  map[string]string
+		want map[string]doctor.State
+	}{
+		{"BigBlueButton's secret", spoil("CLASSBRIDGE_BBB_SECRET", "wrong-secret-canary"), map[string]doctor.State{"bbb.call": doctor.Failed, "rehearsal.meeting": doctor.Failed, "bbb.callback": doctor.Skipped, "lms.keys": doctor.OK}},
+		{"the bot's token", spoil("CLASSBRIDGE_MATTERMOST_TOKEN", "wrong-token-canary"), map[string]doctor.State{"mattermost.token": doctor.Failed, "rehearsal.chat": doctor.Failed, "bbb.call": doctor.OK}},
+		{"the master key", spoil("CLASSBRIDGE_MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="), map[string]doctor.State{"database.key": doctor.Failed, "address.self": doctor.Failed, "database.rest": doctor.Skipped}},
+		{"the database", spoil("CLASSBRIDGE_DATABASE_URL", "postgres://somebody:database-canary@"+freeAddress(t)+"/none?connect_timeout=1"), map[string]doctor.State{"database.answers": doctor.Failed, "address.self": doctor.OK}},
+		{"the address", spoil("CLASSBRIDGE_URL", w.BBB()), map[string]doctor.State{"address.self": doctor.Failed, "address.stream": doctor.Skipped, "bbb.call": doctor.OK}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			states, r := examine(t, test.env, exitFailure, "--rehearse")
+			wantStates(t, states, test.want)
+			wantNoSecret(t, test.env, r.out+r.err)
+			wantNoSecret(t, w.env, r.out+r.err)
+		})
+	}
+	s.end()
+	states, _ := examine(t, w.env, exitFailure)
+	wantStates(t, states, map[string]doctor.State{"address.self": doctor.Failed, "database.answers": doctor.OK, "bbb.call": doctor.OK})
+}
+
+func TestDoctorOfNothing(t *testing.T) {
+	env := map[string]string{"CLASSBRIDGE_DATA": t.TempDir()}
+	if r := command(t, env, "", "doctor"); r.code != exitUsage || !strings.Contains(r.err, "CLASSBRIDGE_URL") {
+		t.Errorf("without an address: exit code %d\n%s", r.code, r.err)
+	}
+	env["CLASSBRIDGE_URL"] = "http://" + freeAddress(t)
+	states, _ := examine(t, env, exitFailure)
+	wantStates(t, states, map[string]doctor.State{"database.schema": doctor.Failed, "address.self": doctor.Failed})
+	must(t, env, "", "migrate")
+	states, _ = examine(t, env, exitFailure)
+	wantStates(t, states, map[string]doctor.State{"database.schema": doctor.OK, "bbb.call": doctor.Warning, "lms.keys": doctor.Warning, "mattermost.connection": doctor.Skipped})
+}
+
+// Callbacks come to any replica, and the doctor learns of them.
+func TestDoctorBesideReplicas(t *testing.T) {
+	w, _ := newReplicas(t)
+	states, r := examine(t, w.env, 0, "--rehearse")
+	wantStates(t, states, sound())
+	wantNoSecret(t, w.env, r.out+r.err)
+}
