@@ -12,7 +12,8 @@ import (
 // Binary is the program, built for the first test that asks. It is declared by
 // a test package and closed by its TestMain.
 type Binary struct {
-	Race bool // with the race detector, which needs cgo
+	Race   bool   // with the race detector, which needs cgo
+	Source string // folder of its source; empty: the one that the tests are in
 
 	once sync.Once
 	dir  string
@@ -41,14 +42,21 @@ func (b *Binary) build(t testing.TB) {
 	if b.Race {
 		args, cgo = append(args, "-race"), "CGO_ENABLED=1"
 	}
-	_, here, _, _ := runtime.Caller(0)
 	cmd := exec.Command("go", append(args, "./cmd/classbridge")...)
-	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..")
+	if cmd.Dir = b.Source; cmd.Dir == "" {
+		cmd.Dir = Root()
+	}
 	cmd.Env = append(os.Environ(), cgo)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v\n%s", err, out)
 	}
 	b.path = path
+}
+
+// Root is the folder of the source that the tests are in.
+func Root() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "..")
 }
 
 // Close removes what was built.

@@ -51,6 +51,12 @@ func (p *Process) Start(t testing.TB) {
 	p.AwaitReady(t)
 }
 
+// Use makes it a process of another version, from the next start or command on.
+func (p *Process) Use(t testing.TB, b *Binary) {
+	t.Helper()
+	p.binary = b.Path(t)
+}
+
 // Launch starts the process and does not wait for it.
 func (p *Process) Launch(t testing.TB) {
 	t.Helper()
