@@ -91,7 +91,10 @@ func newWorld(t testing.TB) *world {
 		},
 		Registrar: &lti.Registrar{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Logger: slog.New(w.log)},
 	}
-	w.console = &admin.Console{Store: w.db, Signer: w.room.Signer, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log)}
+	w.console = &admin.Console{
+		Store: w.db, Signer: w.room.Signer, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log),
+		Outside: &http.Client{}, Inside: &http.Client{},
+	}
 	w.alarm = &admin.Alarm{Console: w.console, Word: func(_, id string, _ ...any) string { return id }}
 	w.server = w.newServer()
 	t.Cleanup(w.server.Close)

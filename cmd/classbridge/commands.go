@@ -11,6 +11,7 @@ type commands struct {
 	Adopt      adoptCommands      `cmd:"" help:"Move the courses of one registration to another: a tool added anew, an LMS with a new address."`
 	BBB        bbbCommands        `cmd:"" name:"bbb" help:"The BigBlueButton servers."`
 	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
+	Admin      adminCommands      `cmd:"" help:"Who may sign in to the console; also the way back in."`
 	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`
 	Doctor     doctorCommand      `cmd:"" help:"Examine the installation: each part that a class needs, what is wrong, why, and what to do."`
 	Migrate    migrateCommand     `cmd:"" help:"Bring the database up to date, after a backup; serve does it too."`

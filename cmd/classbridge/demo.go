@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,11 @@ func (t *tool) demo(ctx context.Context, p *program, w *demo.World, log *slog.Lo
 	if err := t.store.settle(ctx, w); err != nil {
 		return err
 	}
+	console, err := t.console.FirstLink(ctx)
+	if err != nil {
+		return err
+	}
+	console = cmp.Or(console, w.Tool()+"/console") // an account is kept with the data
 	s := newHTTPServer(w.Handler(t.handler()), log)
 	s.RegisterOnShutdown(t.web.Close)
 	// The stand-ins are there until no work needs them any more.
@@ -73,8 +79,8 @@ func (t *tool) demo(ctx context.Context, p *program, w *demo.World, log *slog.Lo
 		stopped = t.stopWork(ctx)
 		stop()
 	}()
-	fmt.Fprintf(p.out, "lms: %s\ntool: %s\nbbb: %s\nchat: %s\nready\n", w.LMS(), w.Tool(), w.BBB(), w.ChatURL())
-	err := serveUntil(running, s, listeners...)
+	fmt.Fprintf(p.out, "lms: %s\ntool: %s\nbbb: %s\nchat: %s\nconsole: %s\nready\n", w.LMS(), w.Tool(), w.BBB(), w.ChatURL(), console)
+	err = serveUntil(running, s, listeners...)
 	return errors.Join(err, stopped)
 }
 

@@ -13,7 +13,7 @@ import (
 func TestDemoTellsTheStory(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil, "ready\n", "demo", "--data", t.TempDir(), "--port", "0")
-	printed := regexp.MustCompile(`^lms: (http://lms\.localhost:(\d+))\ntool: http://tool\.localhost:\d+\nbbb: http://bbb\.localhost:\d+\nchat: http://chat\.localhost:\d+\nready\n$`).FindStringSubmatch(s.out.String())
+	printed := regexp.MustCompile(`^lms: (http://lms\.localhost:(\d+))\ntool: http://tool\.localhost:\d+\nbbb: http://bbb\.localhost:\d+\nchat: http://chat\.localhost:\d+\nconsole: http://tool\.localhost:\d+/console/welcome/[A-Z2-7]+\nready\n$`).FindStringSubmatch(s.out.String())
 	if printed == nil {
 		t.Fatalf("the demo printed\n%s", s.out)
 	}

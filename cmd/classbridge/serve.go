@@ -28,7 +28,9 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	p.collectLess()
-	err = t.serve(ctx, c, log)
+	if err = p.greet(ctx, t); err == nil {
+		err = t.serve(ctx, c, log)
+	}
 	return errors.Join(err, t.stop(ctx))
 }
 

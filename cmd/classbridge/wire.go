@@ -23,6 +23,7 @@ type tool struct {
 	store   *store
 	metrics *metrics
 	web     *web.Server
+	console *admin.Console
 	workers *jobs.Workers
 }
 
@@ -60,10 +61,11 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 		Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Services: newServices(out, keys, p.now, log), Registrar: newRegistrar(out, log),
 		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
 	}
-	console := &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log, Outside: out.public, Inside: out.own}
-	alarm := newAlarm(console, &alarmProbes{
+	t.console = &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log, Outside: out.public, Inside: out.own}
+	alarm := newAlarm(t.console, &alarmProbes{
 		store: t.store, room: room, chat: chat, keys: room.Tool.Keys, url: c.URL, dial: out.inside, now: p.now,
-	}, out, func(locale, id string, args ...any) string { return texts.For(locale).Text(id, args...) })
+		word: func(locale, id string, args ...any) string { return texts.For(locale).Text(id, args...) },
+	}, out)
 	// Workers end when they are told to, after the last request has been answered.
 	t.workers, err = jobs.Start(context.WithoutCancel(ctx), jobs.Config{Handles: t.store.handles(), Do: workOf(room, alarm), Now: p.now, Log: log})
 	if err != nil {
@@ -71,7 +73,7 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	}
 	t.metrics.watch(t.store.backlog(p.now))
 	t.web, err = web.New(web.Config{
-		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, ChatHealth: chat, ChatGiven: c.Mattermost != (mattermostConfig{}), Console: console, Alarm: alarm, Texts: texts,
+		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, ChatHealth: chat, ChatGiven: c.Mattermost != (mattermostConfig{}), Console: t.console, Alarm: alarm, Texts: texts,
 		Doctor: newDoctor(c, t.store, signer, out, &examinedChat{chat, texts}, p.now),
 		Keys:   keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
