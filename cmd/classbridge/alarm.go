@@ -33,6 +33,7 @@ type alarmProbes struct {
 	keys  *lti.Keys
 	url   string
 	dial  func(ctx context.Context, network, address string) (net.Conn, error)
+	word  func(locale, id string, args ...any) string
 	now   func() time.Time
 }
 
@@ -41,6 +42,7 @@ func (p *alarmProbes) all() []admin.Probe {
 		{Name: "bbb", Kinds: []admin.IncidentKind{admin.BBBFailing}, Look: p.bbb},
 		{Name: "chat", Kinds: []admin.IncidentKind{admin.ChatFailing, admin.ChatTokenDead}, Look: p.mattermost},
 		{Name: "work", Kinds: []admin.IncidentKind{admin.WorkWaiting}, Look: p.work},
+		{Name: "limits", Kinds: []admin.IncidentKind{admin.LimitNear}, Every: slowProbe / 3, Look: p.limits},
 		{Name: "recordings", Kinds: []admin.IncidentKind{admin.RecordingOverdue}, Look: p.recordings},
 		{Name: "callbacks", Kinds: []admin.IncidentKind{admin.CallbacksMissing}, Every: slowProbe, Look: p.callbacks},
 		{Name: "platforms", Kinds: []admin.IncidentKind{admin.PlatformKeys}, Every: slowProbe, Look: p.platforms},
@@ -95,6 +97,33 @@ func (p *alarmProbes) recordings(ctx context.Context, t classroom.Tenant, r admi
 		})
 	}
 	return found, err
+}
+
+// limits are those of the school here, and of its Mattermost.
+func (p *alarmProbes) limits(ctx context.Context, t classroom.Tenant, _ admin.AlertRules) ([]admin.Finding, error) {
+	usage, err := p.room.Usage(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	near := usage.Near()
+	people, err := p.chat.CountPeople(ctx, t.ID)
+	switch {
+	case err == nil:
+		for _, m := range []classroom.Meter{{Name: "users", Used: people.Users, Limit: people.UserLimit}, {Name: "members", Used: people.Members, Limit: people.TeamLimit}} {
+			if m.Near() {
+				near = append(near, m)
+			}
+		}
+	case !errors.Is(err, classroom.ErrNoChat): // that it does not answer is another incident
+		p.room.Log.InfoContext(ctx, "the people of Mattermost were not counted", "tenant", t.ID, "err", err)
+	}
+	var found []admin.Finding
+	for _, m := range near {
+		found = append(found, admin.Finding{
+			Kind: admin.LimitNear, SubjectID: m.Name, Subject: p.word(t.Locale, "console.alerts.limit."+m.Name), Detail: fmt.Sprintf("%d / %d", m.Used, m.Limit),
+		})
+	}
+	return found, nil
 }
 
 func (p *alarmProbes) callbacks(ctx context.Context, t classroom.Tenant, _ admin.AlertRules) ([]admin.Finding, error) {
@@ -171,9 +200,9 @@ func (s byMattermost) Send(ctx context.Context, w admin.AlertWay, m admin.Messag
 }
 
 // newAlarm puts the alarm together.
-func newAlarm(console *admin.Console, p *alarmProbes, out clients, word func(locale, id string, args ...any) string) *admin.Alarm {
+func newAlarm(console *admin.Console, p *alarmProbes, out clients) *admin.Alarm {
 	return &admin.Alarm{
-		Console: console, Probes: p.all(), Word: word,
+		Console: console, Probes: p.all(), Word: p.word,
 		Senders: map[admin.AlertWayKind]admin.Sender{
 			admin.ByMattermost: byMattermost{p.chat},
 			admin.ByWebhook:    &notify.Webhook{HTTP: out.public, InsideHTTP: out.onPremises, UserAgent: userAgent(), Now: p.now},
