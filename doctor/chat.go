@@ -13,8 +13,8 @@ func chatCheck(name string) check { return check{name, GroupChat} }
 // minor are the checks of the chat whose failure leaves classes announced.
 func minor() []string {
 	return []string{
-		"chat.check_account", "chat.check_team_admin", "chat.check_settings", "chat.check_email", "chat.check_edit",
-		"chat.check_site", "chat.check_users",
+		"chat.check_account", "chat.check_team_admin", "chat.check_settings", "chat.check_version", "chat.check_email",
+		"chat.check_edit", "chat.check_site", "chat.check_users", "chat.check_members",
 	}
 }
 
@@ -23,13 +23,13 @@ func (d *Doctor) CheckChat(ctx context.Context, conn classroom.ChatConnection, p
 	ctx, cancel := within(ctx)
 	defer cancel()
 	var results []Result
-	for _, looked := range d.Chat.Examine(ctx, conn, p) {
+	for _, looked := range d.Chat.Verify(ctx, conn, p) {
 		results = append(results, chatResult(looked))
 	}
 	return results
 }
 
-func chatResult(looked ChatCheck) Result {
+func chatResult(looked classroom.ChatCheck) Result {
 	c := chatCheck("mattermost." + strings.TrimPrefix(looked.ID, "chat.check_"))
 	r := Result{Check: c.name, Group: c.group, State: OK, What: Text{Plain: looked.Name}}
 	if looked.OK {

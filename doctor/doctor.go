@@ -75,18 +75,11 @@ type Database interface {
 
 // Chat is the school's Mattermost; package bridge knows it.
 type Chat interface {
-	Examine(ctx context.Context, conn classroom.ChatConnection, p *locales.Printer) []ChatCheck
+	// Verify looks at everything with the bot's own rights, and changes nothing.
+	Verify(ctx context.Context, conn classroom.ChatConnection, p *locales.Printer) []classroom.ChatCheck
 	// Rehearse posts, edits and deletes in a channel; empty: in one of its own, which
 	// it archives. The step is the one that failed.
 	Rehearse(ctx context.Context, conn classroom.ChatConnection, channel string) (step string, err error)
-}
-
-// ChatCheck is one thing that was looked at, in words.
-type ChatCheck struct {
-	ID                      string // of the text that names it
-	Name                    string
-	OK                      bool
-	Problem, Effect, Remedy string
 }
 
 // within bounds one check.

@@ -68,12 +68,12 @@ func TestJudgeDisk(t *testing.T) {
 
 func TestChatResult(t *testing.T) {
 	for _, test := range []struct {
-		looked ChatCheck
+		looked classroom.ChatCheck
 		want   State
 	}{
-		{ChatCheck{ID: "chat.check_reach", Name: "n", OK: true}, OK},
-		{ChatCheck{ID: "chat.check_rights", Problem: "p", Effect: "e", Remedy: "r"}, Failed},
-		{ChatCheck{ID: "chat.check_site", Problem: "p", Effect: "e", Remedy: "r"}, Warning},
+		{classroom.ChatCheck{ID: "chat.check_reach", Name: "n", OK: true}, OK},
+		{classroom.ChatCheck{ID: "chat.check_rights", Problem: "p", Effect: "e", Remedy: "r"}, Failed},
+		{classroom.ChatCheck{ID: "chat.check_site", Problem: "p", Effect: "e", Remedy: "r"}, Warning},
 	} {
 		if got := chatResult(test.looked); got.State != test.want || got.Do.Plain != test.looked.Remedy {
 			t.Errorf("%+v: %+v", test.looked, got)
@@ -101,7 +101,7 @@ func TestRunRedacts(t *testing.T) {
 	d.Database = &database{}
 	d.CallWait = 100 * time.Millisecond
 	leak := "no: " + secret + " chat-token-1 oauth-secret-1 database-password"
-	d.Chat = &chat{checks: []ChatCheck{{ID: "chat.check_reach", Problem: leak, Effect: leak, Remedy: leak}}, step: "post", err: errors.New(leak)}
+	d.Chat = &chat{checks: []classroom.ChatCheck{{ID: "chat.check_reach", Problem: leak, Effect: leak, Remedy: leak}}, step: "post", err: errors.New(leak)}
 	r := d.Run(t.Context(), Wish{Rehearse: true, Printer: printer(t)})
 	var b bytes.Buffer
 	must(t, r.Write(&b, printer(t)))

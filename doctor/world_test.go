@@ -171,12 +171,12 @@ func (d *database) Waiting(context.Context) (int, time.Duration, error) {
 
 // chat is a Chat that says what a test wants.
 type chat struct {
-	checks []ChatCheck
+	checks []classroom.ChatCheck
 	step   string
 	err    error
 }
 
-func (c *chat) Examine(context.Context, classroom.ChatConnection, *locales.Printer) []ChatCheck {
+func (c *chat) Verify(context.Context, classroom.ChatConnection, *locales.Printer) []classroom.ChatCheck {
 	return c.checks
 }
 func (c *chat) Rehearse(context.Context, classroom.ChatConnection, string) (string, error) {

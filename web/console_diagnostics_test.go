@@ -41,7 +41,7 @@ func (s sound) Waiting(context.Context) (int, time.Duration, error) { return 0, 
 
 type noChat struct{}
 
-func (noChat) Examine(context.Context, classroom.ChatConnection, *locales.Printer) []doctor.ChatCheck {
+func (noChat) Verify(context.Context, classroom.ChatConnection, *locales.Printer) []classroom.ChatCheck {
 	return nil
 }
 func (noChat) Rehearse(context.Context, classroom.ChatConnection, string) (string, error) {

@@ -116,15 +116,6 @@ type examinedChat struct {
 	texts *locales.Catalogue
 }
 
-// Examine implements doctor.Chat.
-func (e *examinedChat) Examine(ctx context.Context, conn classroom.ChatConnection, p *locales.Printer) []doctor.ChatCheck {
-	var checks []doctor.ChatCheck
-	for _, c := range e.Verify(ctx, conn, p) {
-		checks = append(checks, doctor.ChatCheck{ID: c.ID, Name: c.Name, OK: c.OK, Problem: c.Problem, Effect: c.Effect, Remedy: c.Remedy})
-	}
-	return checks
-}
-
 // Rehearse implements doctor.Chat. What it posts is in English: nobody reads it.
 func (e *examinedChat) Rehearse(ctx context.Context, conn classroom.ChatConnection, channel string) (step string, err error) {
 	step, err = e.Bridge.Rehearse(ctx, conn, channel, e.texts.For("en"))
