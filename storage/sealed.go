@@ -29,6 +29,7 @@ func sealedColumns() []sealedColumn {
 		{table: "chat_connections", key: "tenant_id", column: "token"},
 		{table: "chat_connections", key: "tenant_id", column: "oauth_secret"},
 		{table: "tool_keys", key: "id", column: "private", rowGoes: true},
+		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", required = FALSE"}, // or nobody gets in
 		{table: "alert_ways", key: "id", column: "secret", textGoes: true},
 		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", enabled = FALSE"},
 		{table: "chat_visits", key: "id", column: "token", textGoes: true},
