@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -147,4 +150,43 @@ func TestDoctorBesideReplicas(t *testing.T) {
 	states, r := examine(t, w.env, 0, "--rehearse")
 	wantStates(t, states, sound())
 	wantNoSecret(t, w.env, r.out+r.err)
+}
+
+// What stands before the program: how it is told from one that is set up well.
+func TestDoctorBehindProxies(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		trusted string
+		proxy   func(http.Handler) http.Handler
+		code    int
+		want    map[string]doctor.State
+	}{
+		{"not trusted", "", passOn, 0, map[string]doctor.State{"address.self": doctor.OK, "address.proxy": doctor.Warning, "address.stream": doctor.OK}},
+		{"everybody trusted", "0.0.0.0/0", passOn, exitFailure, map[string]doctor.State{"address.self": doctor.OK, "address.proxy": doctor.Failed}},
+		{"collects answers", "127.0.0.1", collect, exitFailure, map[string]doctor.State{"address.self": doctor.OK, "address.proxy": doctor.OK, "address.stream": doctor.Failed}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			address := freeAddress(t)
+			w := startWorld(t, test.proxy(proxyTo(address)))
+			env := toolEnv(w, t.TempDir(), address)
+			env["CLASSBRIDGE_TRUSTED_PROXIES"] = test.trusted
+			start(t, env, isReady, "serve")
+			states, _ := examine(t, env, test.code)
+			wantStates(t, states, test.want)
+		})
+	}
+}
+
+func passOn(h http.Handler) http.Handler { return h }
+
+// collect passes an answer on when it is complete, as proxies do that buffer.
+func collect(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, r)
+		maps.Copy(rw.Header(), answer.Header())
+		rw.WriteHeader(answer.Code)
+		_, _ = rw.Write(answer.Body.Bytes())
+	})
 }
