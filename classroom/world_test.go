@@ -27,6 +27,7 @@ type world struct {
 	db       *storage.DB
 	bbb      *bbbtest.Server
 	chat     *chat
+	server   *chatServer
 	platform classroom.Platform
 	worked   int
 
@@ -41,7 +42,7 @@ func newWorld(t testing.TB) *world {
 
 func newWorldOn(t testing.TB, db *storage.DB) *world {
 	t.Helper()
-	w := &world{t: t, db: db, chat: &chat{posts: map[string]classroom.Notice{}, members: map[string]bool{}}, now: storagetest.Now()}
+	w := &world{t: t, db: db, chat: &chat{posts: map[string]classroom.Notice{}, members: map[string]bool{}}, server: newChatServer(), now: storagetest.Now()}
 	w.bbb = bbbtest.New(bbbtest.Config{Secrets: []string{"s3cret"}, Now: w.clock})
 	server := httptest.NewServer(w.bbb)
 	t.Cleanup(server.Close)
@@ -59,7 +60,7 @@ func newWorldOn(t testing.TB, db *storage.DB) *world {
 		must(t, w.db.CreateToolKey(t.Context(), k))
 	}
 	w.Classroom = &classroom.Classroom{
-		Store: w.db, Chat: w.chat, URL: "https://class.example",
+		Store: w.db, Chat: w.chat, ChatAdmin: w.server, Channels: w.server, URL: "https://class.example",
 		Keys:      keys,
 		Tool:      &lti.Tool{URL: "https://class.example", Platforms: w.db, Secret: []byte(strings.Repeat("s", 32)), Now: w.clock},
 		Services:  &lti.Services{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Key: keys.Signing, Now: w.clock, Logger: slog.New(slog.DiscardHandler)},
@@ -171,6 +172,10 @@ func parseWork(t testing.TB, queued string) classroom.Work {
 		return decode[classroom.RegisterNotices](t, args)
 	case "admit_waiting":
 		return decode[classroom.AdmitWaiting](t, args)
+	case "end_chat_visit":
+		return decode[classroom.EndChatVisit](t, args)
+	case "count_chat":
+		return decode[classroom.CountChat](t, args)
 	case "expel":
 		return decode[classroom.Expel](t, args)
 	case "sync_roster":

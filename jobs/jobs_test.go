@@ -95,6 +95,7 @@ func everyKind() []classroom.Work {
 		classroom.Follow{MeetingID: "m1"}, classroom.Watch{MeetingID: "m1"}, classroom.Reconcile{MeetingID: "m2"}, classroom.FindRecordings{MeetingID: "m3"},
 		classroom.Announce{AnnouncementID: "a"}, classroom.OpenChannel{CourseID: "c"}, classroom.Admit{CourseID: "c", PersonID: "p"},
 		classroom.SendGrades{RoomID: "r", PersonID: "p", MeetingID: "m"},
+		classroom.EndChatVisit{VisitID: "v"}, classroom.CountChat{TenantID: "t"},
 	}
 }
 
