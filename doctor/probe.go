@@ -17,10 +17,11 @@ import (
 	"classbridge/classroom"
 )
 
-// Where the installation answers to itself, and to nobody else.
+// Where the installation answers to itself, and to nobody else. The test stream is
+// where those of live pages are: proxies may be told about these alone.
 const (
 	PathProbe  = "/probe"
-	PathStream = "/probe/stream"
+	PathStream = "/rooms/probe/events"
 )
 
 const (

@@ -68,7 +68,7 @@ func roleTable(room string) []roleRow {
 		{"GET", "/readyz", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/metrics", [5]int{404, 404, 404, 404, 404}},
 		{"GET", "/probe", [5]int{404, 404, 404, 404, 404}}, // without a challenge of our own
-		{"GET", "/probe/stream", [5]int{404, 404, 404, 404, 404}},
+		{"GET", "/rooms/probe/events", [5]int{404, 404, 404, 404, 404}},
 		{"GET", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/login", [5]int{400, 400, 400, 400, 400}},
 		{"POST", "/lti/launch", [5]int{400, 400, 400, 400, 400}},

@@ -25,7 +25,7 @@ func (s *Server) answerProbe(c *gin.Context) error {
 	return nil
 }
 
-// streamProbe answers GET /probe/stream: a few events, one after the other, so that
+// streamProbe answers GET /rooms/probe/events: a few events, one after the other, so that
 // it shows whether they come so.
 func (s *Server) streamProbe(c *gin.Context) error {
 	s.beProbed(c)
