@@ -111,3 +111,23 @@ func (c *Classroom) endHinted(ctx context.Context, meetingID string, note func(*
 		return tx.Enqueue(ctx, Reconcile{MeetingID: m.ID}, time.Time{})
 	})
 }
+
+// LookInside asks BigBlueButton who is in a meeting now; nil when it knows of none.
+// Unavailable when it does not answer.
+func (c *Classroom) LookInside(ctx context.Context, m Meeting) (*bbb.Info, error) {
+	if m.State != MeetingRunning {
+		return nil, nil
+	}
+	client, err := c.server(ctx, m.ServerID)
+	if err != nil {
+		return nil, err
+	}
+	info, err := client.Info(ctx, m.ID)
+	switch {
+	case bbb.NotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, &Error{Code: Unavailable, Message: "error.bbb_unavailable", Err: fmt.Errorf("look inside meeting %s: %w", m.ID, err)}
+	}
+	return info, nil
+}

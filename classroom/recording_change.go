@@ -53,7 +53,7 @@ func (c *Classroom) PublishRecording(ctx context.Context, tenantID, id string, p
 	}
 	return r, c.publishRecording(ctx, r, published, func(r *Recording) {
 		r.Retire, r.RetireAt, r.WarningID = "", time.Time{}, ""
-		if _, at := rules.next(*r); published && !at.IsZero() && at.Before(c.Now()) {
+		if _, at := rules.Next(*r); published && !at.IsZero() && at.Before(c.Now()) {
 			r.Kept = true // or the rules would hide it again at once
 		}
 	})

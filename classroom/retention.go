@@ -54,8 +54,8 @@ func (r Retention) days(act Retire) int64 {
 	return r.UnpublishDays
 }
 
-// next is what the rules do to a recording, and when; empty: nothing.
-func (r Retention) next(rec Recording) (Retire, time.Time) {
+// Next is what the rules do to a recording, and when; empty: nothing.
+func (r Retention) Next(rec Recording) (Retire, time.Time) {
 	if rec.Kept || rec.State == RecordingDeleted {
 		return "", time.Time{}
 	}

@@ -115,7 +115,7 @@ func (c *Classroom) mark(ctx context.Context, tx Tx, r Retention, act Retire, re
 	if err != nil {
 		return false, err
 	}
-	next, at := r.next(rec)
+	next, at := r.Next(rec)
 	if next != act || rec.Retire == act {
 		return false, nil
 	}

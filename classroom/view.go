@@ -20,6 +20,7 @@ type RoomView struct {
 	InGroups  bool        // each group has a meeting of its own, in a room of its own
 	Groups    []GroupView // those that one may enter
 	ReturnURL string      // back to the course
+	Retention Retention   // how long recordings last
 }
 
 // MeetingView is one meeting of the room's page.
@@ -75,6 +76,9 @@ func (c *Classroom) View(ctx context.Context, a Access) (RoomView, error) {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
 	}
 	v.Now, v.History = shared.open, shared.history
+	if v.Retention, err = c.Retention(ctx, a.Room.TenantID); err != nil {
+		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
+	}
 	if v.Groups, v.InGroups, err = c.viewGroups(ctx, a); err != nil {
 		return v, err
 	}

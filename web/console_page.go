@@ -19,6 +19,8 @@ type consolePage struct {
 	Said    string    // what was just done
 	Back    string    // the page above this one; empty: none
 	Left    *setupBar // what is left of the set-up; nil: nothing, or the page itself says it
+
+	Maintenance *maintenanceBanner
 }
 
 // consolePage makes a page of an area for whoever visits it; heading is the id of
@@ -28,7 +30,7 @@ func (s *Server) consolePage(c *gin.Context, v admin.Visitor, at, heading string
 	p.Heading = p.Text(heading, args...)
 	p.Title = p.Text("console.title", "Page", p.Heading)
 	p.Scripts, p.Styles = []string{"console.js", "times.js"}, []string{"console.css"}
-	p.Zone = v.Tenant.TimeZone
+	p.Zone, p.Maintenance = v.Tenant.TimeZone, s.maintenance(c.Request.Context(), v.Tenant.ID)
 	if at != pathSetup {
 		p.Left = s.setupLeft(c, v)
 	}

@@ -16,11 +16,14 @@ import (
 // consoleIDs are things of the default tenant, by the name of the parameter that
 // addresses of the console have for them.
 func (w *world) consoleIDs() map[string]string {
+	class, recording := w.heldClass()
 	return map[string]string{
-		"platform": w.platform.ID,
-		"account":  w.signIn(classroom.DefaultTenant, admin.Auditor).account.ID,
-		"server":   w.bbbRow.ID,
-		"course":   storagetest.Course(w, w.db, w.platform).ID,
+		"platform":  w.platform.ID,
+		"account":   w.signIn(classroom.DefaultTenant, admin.Auditor).account.ID,
+		"server":    w.bbbRow.ID,
+		"class":     class.ID,
+		"recording": recording.ID,
+		"course":    storagetest.Course(w, w.db, w.platform).ID,
 	}
 }
 

@@ -24,7 +24,11 @@ func checkIDs(c *gin.Context) error {
 			if !isID(p.Value) {
 				return noID("error.recording_unknown")
 			}
-		case "course", "visit", "announcement":
+		case "server":
+			if p.Value != classroom.EnvironmentServer && !isID(p.Value) {
+				return noID("error.page_unknown")
+			}
+		case "class", "course", "visit", "announcement":
 			if !isID(p.Value) {
 				return noID("error.page_unknown")
 			}

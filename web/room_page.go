@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/url"
+	"time"
 
 	"classbridge/classroom"
 
@@ -13,9 +14,10 @@ import (
 // there is no such button.
 type roomPage struct {
 	basePage
-	View  classroom.RoomView
-	Whose string
-	State string // idle, starting, running
+	View        classroom.RoomView
+	Maintenance *maintenanceBanner
+	Whose       string
+	State       string // idle, starting, running
 
 	StartTicket   string
 	JoinTicket    string
@@ -41,7 +43,9 @@ type pastMeeting struct {
 // play is one recording of a past meeting.
 type play struct {
 	classroom.Recording
-	Ticket string // empty: not to be played, State says why
+	Ticket string           // empty: not to be played, State says why
+	Next   classroom.Retire // what the school's rules do to it, for teachers; empty: nothing
+	NextAt time.Time
 }
 
 func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error) {
@@ -52,6 +56,7 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 	p := &roomPage{basePage: s.base(c), View: v, Whose: s.whose(a.Person.ID), State: stateOf(v.Now), BackURL: webAddress(v.ReturnURL)}
 	p.Title, p.Scripts, p.Refresh, p.Zone = v.Room.Title, []string{"times.js", "room.js"}, 15, v.Course.TimeZone
 	p.Why = p.roleText(v)
+	p.Maintenance = s.maintenance(c.Request.Context(), a.Room.TenantID)
 	p.Record = v.Room.Record
 	if v.Now != nil {
 		p.Record = v.Now.Record // the room's switch may have been turned since it started
@@ -84,7 +89,7 @@ func (s *Server) roomTickets(p *roomPage, a classroom.Access) error {
 		act    classroom.Act
 		given  bool
 	}{
-		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.Moderator && v.HasBBB && !v.InGroups},
+		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.Moderator && v.HasBBB && !v.InGroups && (p.Maintenance == nil || !p.Maintenance.Open)},
 		{&p.JoinTicket, classroom.ActJoin, running || v.Now != nil && v.Moderator},
 		{&p.WaitTicket, classroom.ActWait, !running && !v.Moderator && v.HasBBB && !(v.InGroups && v.Now == nil)},
 		{&p.ConnectTicket, classroom.ActConnect, mayConnect(v.Chat)},
@@ -115,6 +120,9 @@ func (s *Server) pastMeetings(p *roomPage, a classroom.Access) error {
 		past := pastMeeting{MeetingView: m, Outcome: m.Outcome(now)}
 		for _, r := range m.Recordings {
 			one := play{Recording: r}
+			if p.View.Moderator {
+				one.Next, one.NextAt = p.View.Retention.Next(r)
+			}
 			if r.State == classroom.RecordingPublished {
 				var err error
 				if one.Ticket, err = s.Classroom.Ticket(a, classroom.ActPlay, r.ID); err != nil {
