@@ -30,12 +30,15 @@ func withChannel(m classroom.CourseChannelQuery) (string, []any) {
 		return where, args
 	}
 	literal := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(m.Search)
-	var any []string
+	lower := strings.ToLower(literal)
+	var either []string
 	for _, column := range []string{"c.title", "c.label", "c.channel_name"} {
-		any = append(any, "LOWER("+column+`) LIKE ? ESCAPE '\'`, column+` LIKE ? ESCAPE '\'`) // SQLite's LOWER knows ASCII only
-		args = append(args, "%"+strings.ToLower(literal)+"%", "%"+literal+"%")
+		either, args = append(either, "LOWER("+column+`) LIKE ? ESCAPE '\'`), append(args, "%"+lower+"%")
+		for _, form := range []string{literal, strings.ToUpper(literal), capitalized(lower)} { // see named
+			either, args = append(either, column+` LIKE ? ESCAPE '\'`), append(args, "%"+form+"%")
+		}
 	}
-	return where + " AND (" + strings.Join(any, " OR ") + ")", args
+	return where + " AND (" + strings.Join(either, " OR ") + ")", args
 }
 
 // openPost is the condition that a post is not what it should be.
