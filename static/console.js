@@ -1,8 +1,13 @@
 // Small comforts of the console; every page works without them.
 (() => {
-  // On a narrow screen the menu begins closed.
+  // On a narrow screen the menu begins closed; on a wide one nothing would open it.
   const menu = document.getElementById("menu");
-  if (menu && matchMedia("(max-width: 56rem)").matches) menu.open = false;
+  const narrow = matchMedia("(max-width: 56rem)");
+  const fit = () => { menu.open = !narrow.matches; };
+  if (menu) {
+    fit();
+    narrow.addEventListener("change", fit);
+  }
 
   // What stands in the element that data-copy names goes to the clipboard.
   for (const button of document.querySelectorAll("button[data-copy]")) {
