@@ -186,7 +186,7 @@ func (c *Console) settle(ctx context.Context, w Welcome, a Account, key *Passkey
 			return err
 		}
 		key.TenantID, key.AccountID = a.TenantID, a.ID
-		return q.CreatePasskey(ctx, *key)
+		return keepPasskey(ctx, q, *key)
 	})
 	return a, err
 }

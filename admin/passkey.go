@@ -327,7 +327,16 @@ func (c *Console) AddPasskey(ctx context.Context, v Visitor, name, state, answer
 	if len(keys) >= passkeysMost {
 		return invalid("console.passkey.many")
 	}
-	return c.recordOwn(ctx, v, Act{Name: "passkey.add", Subject: k.Name, SubjectID: k.ID}, c.Store.CreatePasskey(ctx, *k))
+	return c.recordOwn(ctx, v, Act{Name: "passkey.add", Subject: k.Name, SubjectID: k.ID}, keepPasskey(ctx, c.Store, *k))
+}
+
+// keepPasskey refuses the id of a passkey that is another account's.
+func keepPasskey(ctx context.Context, q Queries, k Passkey) error {
+	err := q.CreatePasskey(ctx, k)
+	if classroom.Is(err, classroom.Conflict) {
+		return errPasskey(errors.New("the passkey is known already"))
+	}
+	return err
 }
 
 // RemovePasskey takes a passkey from the visitor's own account, unless nothing

@@ -147,6 +147,9 @@ func (c *Console) identify(ctx context.Context, p SSOProvider, code, verifier, n
 	if nonce == "" || id.Nonce != nonce {
 		return claims{}, errSSO(errors.New("another nonce"))
 	}
+	if id.Subject == "" || len(id.Subject) > 255 || !plain(id.Subject) { // §2: not more than 255 characters
+		return claims{}, errSSO(errors.New("no subject"))
+	}
 	return readClaims(id, p.GroupsClaim)
 }
 
