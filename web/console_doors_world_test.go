@@ -119,8 +119,8 @@ func wrongOf(page string) string {
 	return ""
 }
 
-// acts lists what the audit log has of an account, the oldest first.
-func (w *world) acts(a admin.Account) []string {
+// actsOf lists what the audit log has of an account, the oldest first.
+func (w *world) actsOf(a admin.Account) []string {
 	w.Helper()
 	_, db := w.db.Handles()
 	rows, err := db.QueryContext(w.Context(), "SELECT act, subject, outcome FROM audit_entries WHERE actor_id = ? ORDER BY id", a.ID)

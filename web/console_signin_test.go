@@ -279,7 +279,7 @@ func TestSignInIsWrittenDown(t *testing.T) {
 		t.Error("still signed in")
 	}
 	want := []string{"sign_in link done", "sign_in password done", "sign_in password refused", "sign_out  done"}
-	if got := w.acts(a); strings.Join(got, "\n") != strings.Join(want, "\n") {
+	if got := w.actsOf(a); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the audit log has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
