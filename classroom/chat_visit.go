@@ -13,7 +13,7 @@ const (
 	chatVisitLost = 5 * time.Minute  // longer than a change takes: its process has died
 )
 
-var errVisitOver = &Error{Code: Expired, Message: "error.chat_visit"}
+var errVisitOver = &Error{Code: Conflict, Message: "error.chat_visit"}
 
 // PlanChat signs an admin of the chat in and says what the wish would change
 // there. The session waits for ApplyChat or LeaveChat, and ends by itself.

@@ -61,7 +61,7 @@ func TestAPlanIsConfirmedOnce(t *testing.T) {
 			switch _, err := w.ApplyChat(t.Context(), classroom.DefaultTenant, chatAccount, v.ID, nil); {
 			case err == nil:
 				done.Add(1)
-			case classroom.Is(err, classroom.Expired):
+			case classroom.Is(err, classroom.Conflict):
 				late.Add(1)
 			default:
 				t.Error(err)
@@ -127,7 +127,7 @@ func TestChatSessionsEnd(t *testing.T) {
 			if kept.Session.Token != "" || kept.State == classroom.ChatVisitPlanned {
 				t.Errorf("kept: %+v", kept)
 			}
-			if _, err := w.ApplyChat(t.Context(), classroom.DefaultTenant, chatAccount, v.ID, nil); !classroom.Is(err, classroom.Expired) {
+			if _, err := w.ApplyChat(t.Context(), classroom.DefaultTenant, chatAccount, v.ID, nil); !classroom.Is(err, classroom.Conflict) {
 				t.Errorf("confirmed afterwards: %v", err)
 			}
 		})
@@ -169,7 +169,7 @@ func TestAVisitIsItsAccounts(t *testing.T) {
 		}
 	}
 	w.wait(10 * time.Minute)
-	if _, err := w.ApplyChat(t.Context(), classroom.DefaultTenant, chatAccount, v.ID, nil); !classroom.Is(err, classroom.Expired) || w.server.carried != 0 {
+	if _, err := w.ApplyChat(t.Context(), classroom.DefaultTenant, chatAccount, v.ID, nil); !classroom.Is(err, classroom.Conflict) || w.server.carried != 0 {
 		t.Errorf("confirmed too late: %v", err)
 	}
 }
