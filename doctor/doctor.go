@@ -12,10 +12,11 @@ import (
 	"classbridge/lti"
 )
 
-// How long a check may take, and all of them.
+// How long a check may take, and all of them: with what is taken away afterwards,
+// less than a browser waits for its answer.
 const (
 	checkTime = 10 * time.Second
-	wholeTime = 30 * time.Second
+	wholeTime = 25 * time.Second
 )
 
 // Doctor examines an installation. All fields but Store, Database, Broken,

@@ -101,13 +101,14 @@ func (r Result) write(b *strings.Builder, p *locales.Printer) {
 	}
 }
 
-// Keep stores the report as the tenant's last one.
+// Keep stores the report as the tenant's last one, also when whoever asked for it
+// has gone meanwhile.
 func (d *Doctor) Keep(ctx context.Context, tenantID string, r Report) error {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("keep the report: %w", err)
 	}
-	return d.Store.SaveDiagnosis(ctx, tenantID, string(b), r.At)
+	return d.Store.SaveDiagnosis(context.WithoutCancel(ctx), tenantID, string(b), r.At)
 }
 
 // Last is the tenant's last report.

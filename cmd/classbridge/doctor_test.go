@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -9,8 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"classbridge/classroom"
 	"classbridge/doctor"
+	"classbridge/lti"
 )
 
 // examine runs the doctor and answers the state of each check.
@@ -189,4 +193,28 @@ func collect(h http.Handler) http.Handler {
 		rw.WriteHeader(answer.Code)
 		_, _ = rw.Write(answer.Body.Bytes())
 	})
+}
+
+// The clients that the program really has refuse a school's own addresses to
+// platforms that are not on its premises, and that is told.
+func TestDoctorTellsPrivateAddresses(t *testing.T) {
+	d := newDoctor(config{}, nil, nil, newClients(nil), nil, time.Now)
+	d.Key = func(context.Context) (lti.ToolKey, error) { return lti.GenerateToolKey() }
+	d.Store = noDeployments{}
+	p := classroom.Platform{Name: "LMS", Platform: lti.Platform{ID: "1", ClientID: "c", JWKSURL: "https://10.0.0.1/jwks", TokenURL: "https://10.0.0.1/token"}}
+	for want, got := range map[string]doctor.Result{
+		"doctor.lms.keys_private":  d.CheckKeys(t.Context(), p),
+		"doctor.lms.token_private": d.CheckToken(t.Context(), p),
+		"doctor.bbb.forbidden":     d.CheckServer(t.Context(), classroom.Server{URL: "https://169.254.169.254/", Secrets: []string{"s3cret"}}),
+	} {
+		if got.State != doctor.Failed || got.What.ID != want {
+			t.Errorf("found %s %s, want %s", got.State, got.What.ID, want)
+		}
+	}
+}
+
+type noDeployments struct{ doctor.Store }
+
+func (noDeployments) Deployments(context.Context, string) ([]classroom.Deployment, error) {
+	return nil, nil
 }
