@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"classbridge/classroom"
 	"classbridge/storage"
 	"classbridge/storage/archive"
 	"classbridge/storage/vault"
@@ -146,6 +147,10 @@ func (p *program) backUpFirst(ctx context.Context, c config, db *storage.DB, key
 	if c.withoutBackup {
 		log.WarnContext(ctx, "the tables are changed without a backup, as asked for")
 		return nil
+	}
+	// With another installation's key neither backup nor upgrade would be of use.
+	if _, err := db.ToolKeys(ctx, classroom.DefaultTenant); err != nil {
+		return err
 	}
 	path, err := p.ownBackup(ctx, c, db, keys, "before-upgrade")
 	if err == nil {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"compress/gzip"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -9,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"classbridge/storage/archive"
 	"classbridge/storage/storagetest"
+	"classbridge/storage/vault"
 )
 
 const correctHorse = "correct horse battery staple"
@@ -134,6 +138,49 @@ func TestBackupAndRestoreRefuse(t *testing.T) {
 	}
 	if r := must(t, env, "", "platform", "list"); !strings.Contains(r.out, "moodle.example.org") {
 		t.Errorf("a refusal has changed something:\n%s", r.out)
+	}
+}
+
+// What is inside a backup has no secret in clear, and is not to be read without
+// what opens it.
+func TestBackupHoldsNoSecret(t *testing.T) {
+	env := dataEnv(t)
+	env["CLASSBRIDGE_MASTER_KEY"] = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
+	must(t, env, "canary-of-bbb\n", "bbb", "add", "--no-test", "--url", "https://bbb.example.org/bigbluebutton/", "--secret-file", "-")
+	secret, file := passphraseFile(t), filepath.Join(t.TempDir(), "b")
+	must(t, env, "", "backup", "--to", file, "--passphrase-file", secret)
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	v, err := vault.New([]byte(strings.Repeat("another ", 4)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := archive.Keys{Passphrase: correctHorse, Master: v}.Decrypt(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip, err := gzip.NewReader(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "bbb.example.org") || strings.Contains(string(locked), "bbb.example.org") {
+		t.Error("the backup does not hold the server, or shows it")
+	}
+	for _, canary := range []string{"canary-of-bbb", "BwcHBwcHBw", strings.Repeat("\x07", 8), "PRIVATE KEY"} {
+		if strings.Contains(string(text), canary) {
+			t.Errorf("the backup holds %q in clear", canary)
+		}
 	}
 }
 

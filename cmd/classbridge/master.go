@@ -115,6 +115,11 @@ func (c masterLost) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	release, err := cfg.claim()
+	if err != nil {
+		return err
+	}
+	defer release()
 	if !c.Yes {
 		answer, err := p.terminal().ask(`Everything stays but what the lost key has sealed or signed:
   - the secrets of BigBlueButton and Mattermost, and others that were typed in, have to be typed in again
@@ -140,6 +145,9 @@ Is the key really lost? Type lost: `)
 // forgetSecrets lets go of what no key at hand opens.
 func (p *program) forgetSecrets(ctx context.Context, c config) error {
 	return p.asItIs(ctx, c, func(s *store) error {
+		if err := s.unattended(ctx); err != nil {
+			return err
+		}
 		done, err := s.ForgetUnopenable(ctx)
 		if err != nil {
 			return err

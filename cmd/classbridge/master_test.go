@@ -105,9 +105,56 @@ func TestReplicasWhoseKeysAreChanging(t *testing.T) {
 		"the new one signs":         {next + "," + old, old + "," + next},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, _ := newReplicasWith(t, keys)
+			w, _ := newReplicasWith(t, "CLASSBRIDGE_MASTER_KEY", keys[0], keys[1])
 			tellStory(t, w.World)
 		})
+	}
+}
+
+// Two servers that read one file go over to a new key while people come in, each
+// request of a launch to another of them: no launch fails, nobody is signed out.
+func TestReplicasGoOverToANewKey(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "master.key")
+	if err := os.WriteFile(file, []byte("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, _ := newReplicasWith(t, "CLASSBRIDGE_MASTER_KEY_FILE", file, file)
+	var people []*visitor
+	come := func(n int) {
+		for i := range n {
+			v := newVisitor(t)
+			v.launch(w.LMS(), []string{"teacher", "learner1", "learner2"}[i%3], "weekly")
+			people = append(people, v)
+		}
+	}
+	come(3)
+	changed := make(chan result, 2)
+	go func() {
+		changed <- command(t, w.env, "", "master", "rotate")
+		changed <- command(t, w.env, "", "master", "reseal")
+	}()
+	for done := 0; done < 2; {
+		select {
+		case r := <-changed:
+			done++
+			if r.code != 0 {
+				t.Fatal(r.err)
+			}
+		default:
+			come(1)
+		}
+	}
+	come(6)
+	for i, v := range people {
+		for range 2 { // once at each
+			if v.reload(); v.status != 200 {
+				t.Fatalf("visitor %d: HTTP status %d", i, v.status)
+			}
+		}
+	}
+	states := keyStates(t, must(t, w.env, "", "master", "status", "--json"))
+	if states[keyIsCurrent].Sealed == 0 {
+		t.Errorf("nothing is sealed with the new key: %+v", states)
 	}
 }
 

@@ -17,11 +17,11 @@ import (
 func newReplicas(t *testing.T) (proxied, [2]*server) {
 	t.Helper()
 	const key = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
-	return newReplicasWith(t, [2]string{key, key})
+	return newReplicasWith(t, "CLASSBRIDGE_MASTER_KEY", key, key)
 }
 
-// newReplicasWith is newReplicas with the master keys of each.
-func newReplicasWith(t *testing.T, keys [2]string) (proxied, [2]*server) {
+// newReplicasWith is newReplicas with a variable that each has a value of its own of.
+func newReplicasWith(t *testing.T, variable, one, other string) (proxied, [2]*server) {
 	t.Helper()
 	t.Parallel()
 	needsPostgres(t)
@@ -33,10 +33,10 @@ func newReplicasWith(t *testing.T, keys [2]string) (proxied, [2]*server) {
 	}))
 	env := toolEnv(w, t.TempDir(), addresses[0])
 	env["CLASSBRIDGE_DATABASE_URL"] = storagetest.Postgres(t).URL
-	env["CLASSBRIDGE_MASTER_KEY"] = keys[0]
+	env[variable] = one
 	second := maps.Clone(env)
 	second["CLASSBRIDGE_ADDR"], second["CLASSBRIDGE_DATA"] = addresses[1], t.TempDir()
-	second["CLASSBRIDGE_MASTER_KEY"] = keys[1]
+	second[variable] = other
 
 	var servers [2]*server
 	var both sync.WaitGroup // at once: they migrate under one lock

@@ -15,12 +15,8 @@ import (
 // that remembers what was there.
 func (w *restoreWork) intoPostgres(ctx context.Context) error {
 	return w.p.asItIs(ctx, w.c, func(s *store) error {
-		working, err := jobs.Working(ctx, s.handles())
-		if err != nil {
+		if err := s.unattended(ctx); err != nil {
 			return err
-		}
-		if working {
-			return errors.New("a server works on this database: stop all of them first (one that was killed counts for a few seconds more)")
 		}
 		if !w.WithoutBackup {
 			if err := w.mayReplace(ctx, s); err != nil {
@@ -29,6 +25,15 @@ func (w *restoreWork) intoPostgres(ctx context.Context) error {
 		}
 		return w.fill(ctx, s)
 	})
+}
+
+// unattended refuses a PostgreSQL database that a server works on.
+func (s *store) unattended(ctx context.Context) error {
+	working, err := jobs.Working(ctx, s.handles())
+	if err == nil && working {
+		err = errors.New("a server works on this database: stop all of them first (one that was killed counts for a few seconds more)")
+	}
+	return err
 }
 
 // intoFile fills a new file, which takes the place of the old one in one step.
