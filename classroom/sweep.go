@@ -25,6 +25,7 @@ func (c *Classroom) forget(ctx context.Context) error {
 		c.Store.ForgetConsumed(ctx, c.Now()),
 		c.Store.ForgetPlacements(ctx, c.Now().Add(-placementKept)),
 		c.Store.ForgetInvitations(ctx, c.Now().Add(-invitationKept)),
+		c.Store.ForgetRefusals(ctx, c.Now().Add(-refusalKept)),
 		c.Store.ForgetChatVisits(ctx, c.Now().Add(-chatVisitKept)),
 	)
 }

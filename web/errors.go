@@ -39,6 +39,7 @@ func (s *Server) fail(c *gin.Context, a authority, err error) {
 	if within {
 		f.reference = rand.Text()[:8]
 		s.logFailure(c, a, f)
+		s.keepRefusal(c, f)
 	}
 	if c.Writer.Written() {
 		return

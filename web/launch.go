@@ -16,6 +16,7 @@ import (
 func (s *Server) login(c *gin.Context) error {
 	form, err := loginForm(c)
 	if err == nil {
+		c.Set(keyLogin, form)
 		err = s.sendToPlatform(c, form)
 	}
 	if err != nil {
@@ -90,6 +91,7 @@ func greet(c *gin.Context, l *lti.Launch) {
 	setCookies(c, l.Cookies)
 	c.Set(keyLocale, l.Locale)
 	c.Set(keyKnown, true)
+	c.Set(keyLaunch, l)
 }
 
 func (s *Server) accept(c *gin.Context, l *lti.Launch) (classroom.Visit, error) {

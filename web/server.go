@@ -17,6 +17,7 @@ import (
 	"classbridge/lti"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
 )
 
 // ChatLogin lets the chat say who somebody is (OAuth 2.0 with PKCE, RFC 7636);
@@ -67,6 +68,7 @@ type Server struct {
 	pages    *pages
 	assets   *assets
 	refusals *budget
+	kept     *rate.Limiter // of refusals that are written down
 	hub      *hub
 	protect  *http.CrossOriginProtection
 	handler  http.Handler
@@ -88,9 +90,9 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		Config: c, pages: pages, assets: assets,
-		refusals: newBudget(c.Now),
-		hub:      newHub(c.Classroom.Versions, c.Log),
-		closing:  make(chan struct{}),
+		refusals: newBudget(c.Now), kept: newKept(),
+		hub:     newHub(c.Classroom.Versions, c.Log),
+		closing: make(chan struct{}),
 	}
 	engine, err := s.engine()
 	if err != nil {

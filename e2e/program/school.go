@@ -20,6 +20,7 @@ type Options struct {
 	LMS       ltitest.Profile  // which LMS it is; the reference by default
 	People    []ltitest.Person // beside those of every school
 	SignsUp   bool             // nobody has connected the LMS: its admin is to
+	Bare      bool             // nobody has connected anything: the console is to
 }
 
 // School is the program with everything around it, running.
@@ -34,6 +35,7 @@ type School struct {
 	BBB       *bbbtest.Server
 	BBBGate   *Gate
 	Chat      *parts.MM
+	ChatURL   string // by which the program knows it
 	ChatGate  *Gate
 	Team      *parts.Team
 	Users     map[string]*parts.User // by the person's sub; not all people have an account
@@ -58,11 +60,13 @@ func Open(t testing.TB, o Options) *School {
 	s.addProcesses(t, o)
 	serveOn(t, port, s.Tape.Record("tool", s.Front))
 	s.Processes[0].Command(t, "", "migrate")
-	if !o.SignsUp {
+	if !o.SignsUp && !o.Bare {
 		s.connectLMS(t)
 	}
 	if !o.NoChat {
 		s.openChat(t)
+	}
+	if !o.NoChat && !o.Bare {
 		s.connectChat(t)
 	}
 	for _, p := range s.Processes {
@@ -121,17 +125,22 @@ func (s *School) openBBB(t testing.TB) {
 func (s *School) addProcesses(t testing.TB, o Options) {
 	t.Helper()
 	var addresses []string
+	connected := []string{
+		"CLASSBRIDGE_BBB_URL=" + s.BBBURL + "/bigbluebutton/", "CLASSBRIDGE_BBB_SECRET=" + s.Secrets.BBB + ":" + s.Secrets.OldBBB,
+	}
+	if o.Bare {
+		connected = nil
+	}
 	for range max(o.Processes, 1) {
 		address := loopback(parts.FreePort(t))
 		addresses = append(addresses, address)
 		s.Processes = append(s.Processes, &Process{
 			Address: address, binary: o.Binary.Path(t), output: s.Output,
-			env: environment(
+			env: environment(append(connected,
 				"CLASSBRIDGE_URL="+s.URL, "CLASSBRIDGE_ADDR="+address, "CLASSBRIDGE_DATA="+s.Data,
 				"CLASSBRIDGE_DATABASE_URL="+s.Database, "CLASSBRIDGE_MASTER_KEY="+s.Secrets.masterKey(),
-				"CLASSBRIDGE_BBB_URL="+s.BBBURL+"/bigbluebutton/", "CLASSBRIDGE_BBB_SECRET="+s.Secrets.BBB+":"+s.Secrets.OldBBB,
 				"CLASSBRIDGE_METRICS_TOKEN="+s.Secrets.Metrics, "CLASSBRIDGE_LOG_LEVEL=debug",
-			),
+			)...),
 		})
 	}
 	s.Front = newFront(addresses)
@@ -148,6 +157,9 @@ func (s *School) openChat(t testing.TB) {
 		members = append(members, s.Users[name])
 	}
 	s.Team = s.Chat.CreateTeam(t, "school", members...)
+	port := parts.FreePort(t)
+	s.ChatURL = "http://" + loopback(port)
+	serveOn(t, port, s.Tape.Record("mattermost", s.ChatGate.Guard(passTo(s.Chat.URL))))
 }
 
 // connectLMS does what an operator does once, where the LMS cannot.
@@ -162,9 +174,7 @@ func (s *School) connectLMS(t testing.TB) {
 // connectChat does the same with the chat.
 func (s *School) connectChat(t testing.TB) {
 	t.Helper()
-	port := parts.FreePort(t)
-	serveOn(t, port, s.Tape.Record("mattermost", s.ChatGate.Guard(passTo(s.Chat.URL))))
-	s.Processes[0].Command(t, parts.Password+"\n", "mattermost", "connect", "--url", "http://"+loopback(port), "--team", s.Team.Name,
+	s.Processes[0].Command(t, parts.Password+"\n", "mattermost", "connect", "--url", s.ChatURL, "--team", s.Team.Name,
 		"--login", s.Chat.Admin.Username, "--password-file", "-", "--yes")
 }
 
