@@ -25,7 +25,7 @@ type ServerWish struct {
 	URL     string
 	Secret  string // empty: as it is
 	Hash    string
-	Untried bool // store it even though it does not work
+	Untried bool // store it without trying it
 }
 
 const serverNameLimit = 100
@@ -40,8 +40,8 @@ func (c *Classroom) AddServer(ctx context.Context, tenantID string, w ServerWish
 	now := c.Now()
 	s := Server{TenantID: tenantID, CreatedAt: now, UpdatedAt: now}
 	s.become(w, read)
-	h, err := c.tryServer(ctx, &s)
-	if err != nil && !w.Untried {
+	h, err := c.tryWanted(ctx, &s, w)
+	if err != nil {
 		return Server{}, err
 	}
 	s.ID = newID()
@@ -71,14 +71,21 @@ func (c *Classroom) ChangeServer(ctx context.Context, tenantID, id string, w Ser
 	if w.Secret != "" {
 		became.OldUntil = time.Time{}
 	}
-	h, err := c.tryServer(ctx, &became)
-	if err != nil && !w.Untried {
+	h, err := c.tryWanted(ctx, &became, w)
+	if err != nil {
 		return was, was, err
 	}
 	if err := c.Store.SaveServer(ctx, became); err != nil {
 		return was, was, fmt.Errorf("change server: %w", err)
 	}
 	return was, became, c.noteHealth(ctx, became, h)
+}
+
+func (c *Classroom) tryWanted(ctx context.Context, s *Server, w ServerWish) (ServerHealth, error) {
+	if w.Untried {
+		return ServerHealth{}, nil
+	}
+	return c.tryServer(ctx, s)
 }
 
 func (w ServerWish) checkName() error {

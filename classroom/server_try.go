@@ -67,6 +67,9 @@ func (c *Classroom) askServer(ctx context.Context, s Server) (ServerHealth, erro
 
 // noteHealth keeps what the last good answer told, and counts what failed since.
 func (c *Classroom) noteHealth(ctx context.Context, s Server, h ServerHealth) error {
+	if h.TriedAt.IsZero() {
+		return nil
+	}
 	known, err := c.Store.ServerHealths(ctx, s.TenantID)
 	if err != nil {
 		return fmt.Errorf("health of server %s: %w", s.ID, err)

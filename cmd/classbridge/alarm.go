@@ -57,7 +57,7 @@ func (p *alarmProbes) bbb(ctx context.Context, t classroom.Tenant, _ admin.Alert
 	}
 	var found []admin.Finding
 	for _, s := range servers {
-		if err := p.room.BBB(s).Test(ctx); err != nil {
+		if err := p.room.CheckServer(ctx, s); err != nil {
 			found = append(found, admin.Finding{Kind: admin.BBBFailing, SubjectID: s.ID, Subject: s.Name, Detail: err.Error(), After: failingFor})
 		}
 	}

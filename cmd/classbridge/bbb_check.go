@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"classbridge/bbb"
 	"classbridge/classroom"
+	"classbridge/locales"
 )
 
 type bbbTest struct {
@@ -25,30 +28,43 @@ type tested struct {
 
 // Run implements the command.
 func (c bbbTest) Run(ctx context.Context, p *program) error {
-	servers, err := p.servers(ctx)
+	var results []tested
+	err := p.onStore(ctx, func(s *store) (err error) {
+		results, err = c.test(ctx, p, s)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if servers, err = chosen(servers, c.ID); err != nil {
-		return err
-	}
-	results, failed := []tested{}, 0
-	for _, s := range servers {
-		r := tested{ID: s.ID, Name: s.Name, OK: true}
-		if err := p.testServer(ctx, s); err != nil {
-			r.OK, r.Problem, failed = false, err.Error(), failed+1
-		}
-		results = append(results, r)
-	}
+	failed := slices.ContainsFunc(results, func(r tested) bool { return !r.OK })
 	if c.JSON {
 		err = p.printJSON(results)
 	} else {
 		p.printResults(results)
 	}
-	if failed > 0 {
+	if failed {
 		return exitCode(exitFailure)
 	}
 	return err
+}
+
+func (c bbbTest) test(ctx context.Context, p *program, s *store) ([]tested, error) {
+	servers, err := s.ListServers(ctx, classroom.DefaultTenant)
+	if err != nil {
+		return nil, err
+	}
+	if servers, err = chosen(servers, c.ID); err != nil {
+		return nil, err
+	}
+	results, room := []tested{}, p.serversOf(s)
+	for _, one := range servers {
+		r := tested{ID: one.ID, Name: one.Name, OK: true}
+		if _, err := room.TestServer(ctx, one.TenantID, one.ID); err != nil {
+			r.OK, r.Problem = false, p.found(err).Error()
+		}
+		results = append(results, r)
+	}
+	return results, nil
 }
 
 func (p *program) printResults(results []tested) {
@@ -60,40 +76,21 @@ func (p *program) printResults(results []tested) {
 	}
 }
 
-// testServer makes a signed call and puts what is wrong into words.
-func (p *program) testServer(ctx context.Context, s classroom.Server) error {
-	client := newBBBClient(s, newClients(p.env).own, nil)
-	err := client.Test(ctx)
+// found puts what is wrong with a server into the words that its page has, too.
+func (p *program) found(err error) error {
 	var e *bbb.TestError
 	if !errors.As(err, &e) {
 		return err
 	}
-	return fmt.Errorf("%s (%w)", advice(e), e.Err)
+	texts, loaded := p.texts()
+	if loaded != nil {
+		return err
+	}
+	words := texts.For("en").Text("console.bbb.finding."+strings.ReplaceAll(string(e.Finding), " ", "_"), "Hash", e.Hash)
+	if e.Finding == bbb.HashRefused {
+		words += fmt.Sprintf(" That is --hash %s.", e.Hash)
+	}
+	return fmt.Errorf("%s (%w)", words, e.Err)
 }
 
-// advice says what to do about a finding.
-func advice(e *bbb.TestError) string {
-	switch e.Finding {
-	case bbb.HostUnknown:
-		return "its host name does not resolve: is the URL right?"
-	case bbb.NoConnection:
-		return "it cannot be reached from here: is it up, does a firewall let this machine through?"
-	case bbb.BadCertificate:
-		return "its certificate does not hold; a CA of your own can be named by SSL_CERT_FILE"
-	case bbb.WrongPath:
-		return "a web server answers there, but not BigBlueButton: the URL is what `bbb-conf --secret` prints"
-	case bbb.WrongHost:
-		return "it redirects to another host: use that host's URL"
-	case bbb.WrongSecret:
-		return "it refuses the secret: take it from `bbb-conf --secret`"
-	case bbb.SecretHasBlanks:
-		return "the secret is right but for blanks around it"
-	case bbb.OldSecret:
-		return "only another of the secrets is valid: put that one first"
-	case bbb.HashRefused:
-		return fmt.Sprintf("the secret is right, but it wants another hash: --hash %s", e.Hash)
-	case bbb.OutOfOrder:
-		return "it is there, but out of order"
-	}
-	return "address, secret or hash make no sense"
-}
+func (p *program) texts() (*locales.Catalogue, error) { return locales.Load() }

@@ -10,6 +10,7 @@ type commands struct {
 	Course     courseCommands     `cmd:"" help:"The courses that have been opened, and the lists of their members."`
 	Adopt      adoptCommands      `cmd:"" help:"Move the courses of one registration to another: a tool added anew, an LMS with a new address."`
 	BBB        bbbCommands        `cmd:"" name:"bbb" help:"The BigBlueButton servers."`
+	Window     windowCommands     `cmd:"" name:"maintenance" help:"A time in which no class starts."`
 	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
 	Admin      adminCommands      `cmd:"" help:"Who may sign in to the console; also the way back in."`
 	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`

@@ -227,7 +227,7 @@ func TestBBB(t *testing.T) {
 		code     int
 		want     string
 	}{
-		{"wrong secret", "wrong\n", []string{"--secret-file", "-", "--hash", "sha1"}, exitFailure, "it refuses the secret"},
+		{"wrong secret", "wrong\n", []string{"--secret-file", "-", "--hash", "sha1"}, exitFailure, "refuses the secret"},
 		{"wrong hash", "the-s3cret\n", []string{"--secret-file", "-"}, exitFailure, "--hash sha512"},
 		{"unset variable", "", []string{"--secret-env", "NONE"}, exitUsage, "NONE is not set"},
 		{"no such file", "", []string{"--secret-file", "/nowhere"}, exitUsage, "/nowhere"},

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 
+	"classbridge/classroom"
+
 	"github.com/caarlos0/env/v11"
 )
 
@@ -30,10 +32,10 @@ type config struct {
 	BBB        bbbConfig        `envPrefix:"BBB_"`
 	Mattermost mattermostConfig `envPrefix:"MATTERMOST_"`
 
-	proxies    []netip.Prefix // TrustedProxies, read
-	level      slog.Level     // LogLevel, read
-	bbb        bbbServer      // BBB, read; zero when it is not given
-	masterFile string         // MasterKey was read from there, and may change
+	proxies    []netip.Prefix           // TrustedProxies, read
+	level      slog.Level               // LogLevel, read
+	bbb        classroom.ServerSettings // BBB, read; zero when it is not given
+	masterFile string                   // MasterKey was read from there, and may change
 
 	withoutBackup bool   // of the migrate command
 	file          string // of SQLite, while it is not yet the one in Data
@@ -156,7 +158,7 @@ func (c *config) checkBBB() error {
 		return errors.New(prefix + "BBB_URL and " + prefix + "BBB_SECRET belong together: set both or none")
 	}
 	var err error
-	if c.bbb, err = newBBBServer(c.BBB.URL, c.BBB.Secret, c.BBB.Hash); err != nil {
+	if c.bbb, err = classroom.ReadServer(c.BBB.URL, c.BBB.Secret, c.BBB.Hash); err != nil {
 		return fmt.Errorf("%sBBB_…: %w", prefix, err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"classbridge/classroom"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -78,8 +79,8 @@ func TestConfigReadsEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := bbbServer{url: "https://bbb.example.org/bigbluebutton/", secrets: []string{"new", "old"}, hash: "sha512"}
-	if diff := cmp.Diff(want, c.bbb, cmp.AllowUnexported(bbbServer{})); diff != "" {
+	want := classroom.ServerSettings{URL: "https://bbb.example.org/bigbluebutton/", Secrets: []string{"new", "old"}, Hash: "sha512"}
+	if diff := cmp.Diff(want, c.bbb); diff != "" {
 		t.Errorf("the BigBlueButton server (-want +got):\n%s", diff)
 	}
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32")}
@@ -142,20 +143,20 @@ func TestNewBBBServer(t *testing.T) {
 	const address = "https://bbb.example.org/bigbluebutton/"
 	for _, test := range []struct {
 		name, url, secret, hash string
-		want                    bbbServer // zero: refused
+		want                    classroom.ServerSettings // zero: refused
 	}{
-		{"one", address, "s3cret\n", "", bbbServer{url: address, secrets: []string{"s3cret"}, hash: "sha256"}},
-		{"two by colon", address, "new:old", "sha1", bbbServer{url: address, secrets: []string{"new", "old"}, hash: "sha1"}},
-		{"two by line", address, "new\r\nold\r\n", "", bbbServer{url: address, secrets: []string{"new", "old"}, hash: "sha256"}},
-		{"blanks around", address, " s3cret \n", "", bbbServer{url: address, secrets: []string{"s3cret"}, hash: "sha256", blanks: true}},
-		{"blank inside", address, "s3 cret", "", bbbServer{}},
-		{"empty", address, " \n", "", bbbServer{}},
-		{"hash", address, "s3cret", "sha384", bbbServer{}},
-		{"address", "bbb.example.org", "s3cret", "", bbbServer{}},
+		{"one", address, "s3cret\n", "", classroom.ServerSettings{URL: address, Secrets: []string{"s3cret"}, Hash: "sha256"}},
+		{"two by colon", address, "new:old", "sha1", classroom.ServerSettings{URL: address, Secrets: []string{"new", "old"}, Hash: "sha1"}},
+		{"two by line", address, "new\r\nold\r\n", "", classroom.ServerSettings{URL: address, Secrets: []string{"new", "old"}, Hash: "sha256"}},
+		{"blanks around", address, " s3cret \n", "", classroom.ServerSettings{URL: address, Secrets: []string{"s3cret"}, Hash: "sha256", Blanks: true}},
+		{"blank inside", address, "s3 cret", "", classroom.ServerSettings{}},
+		{"empty", address, " \n", "", classroom.ServerSettings{}},
+		{"hash", address, "s3cret", "sha384", classroom.ServerSettings{}},
+		{"address", "bbb.example.org", "s3cret", "", classroom.ServerSettings{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := newBBBServer(test.url, test.secret, test.hash)
-			if test.want.url == "" {
+			got, err := classroom.ReadServer(test.url, test.secret, test.hash)
+			if test.want.URL == "" {
 				if err == nil {
 					t.Fatalf("accepted as %+v", got)
 				}
@@ -164,7 +165,7 @@ func TestNewBBBServer(t *testing.T) {
 				}
 				return
 			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(bbbServer{})); err != nil || diff != "" {
+			if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
 				t.Errorf("err %v (-want +got):\n%s", err, diff)
 			}
 		})

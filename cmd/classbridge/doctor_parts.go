@@ -58,7 +58,7 @@ func newDoctor(c config, s *store, signer *classroom.Signer, out clients, chat d
 
 // secrets are what the environment gives that nobody may be shown.
 func (c config) secrets() []string {
-	secrets := append([]string{c.MasterKey, c.MetricsToken, c.Mattermost.Token, c.Mattermost.OAuthSecret}, c.bbb.secrets...)
+	secrets := append([]string{c.MasterKey, c.MetricsToken, c.Mattermost.Token, c.Mattermost.OAuthSecret}, c.bbb.Secrets...)
 	if u, err := url.Parse(c.DatabaseURL); err == nil && u.User != nil {
 		password, _ := u.User.Password()
 		secrets = append(secrets, password)
@@ -95,11 +95,11 @@ type configured struct {
 // Servers implements doctor.Store.
 func (c configured) Servers(ctx context.Context, tenantID string) ([]classroom.Server, error) {
 	servers, err := c.store.Servers(ctx, tenantID)
-	if err != nil || tenantID != classroom.DefaultTenant || c.config.bbb.url == "" {
+	if err != nil || tenantID != classroom.DefaultTenant || c.config.bbb.URL == "" {
 		return servers, err
 	}
 	servers = slices.DeleteFunc(slices.Clone(servers), func(s classroom.Server) bool { return s.ID == environmentID })
-	return append(servers, c.config.bbb.into(classroom.Server{ID: environmentID, TenantID: tenantID})), nil
+	return append(servers, intoServer(c.config.bbb, classroom.Server{ID: environmentID, TenantID: tenantID})), nil
 }
 
 // FindChatConnection implements doctor.Store.

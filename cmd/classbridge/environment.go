@@ -10,7 +10,7 @@ import (
 )
 
 // environmentID names the one server that the environment may give.
-const environmentID = "environment"
+const environmentID = classroom.EnvironmentServer
 
 // applyEnvironment writes the BigBlueButton server and the Mattermost that the
 // environment names into the database, where everything else looks. What is
@@ -30,24 +30,24 @@ func (s *store) applyEnvironment(ctx context.Context, c config, now time.Time) e
 
 // applyServer disables the server when its variables have gone: meetings of the
 // past still belong to it.
-func (s *store) applyServer(ctx context.Context, b bbbServer, now time.Time) error {
+func (s *store) applyServer(ctx context.Context, b classroom.ServerSettings, now time.Time) error {
 	servers, err := s.ListServers(ctx, classroom.DefaultTenant)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(servers, func(s classroom.Server) bool { return s.ID == environmentID })
-	given := b.url != ""
+	given := b.URL != ""
 	switch {
 	case i < 0 && !given:
 		return nil
 	case i < 0:
-		return s.CreateServer(ctx, b.into(classroom.Server{
+		return s.CreateServer(ctx, intoServer(b, classroom.Server{
 			ID: environmentID, TenantID: classroom.DefaultTenant, CreatedAt: now, UpdatedAt: now,
 		}))
 	}
 	server := servers[i]
 	if given {
-		server = b.into(server)
+		server = intoServer(b, server)
 	}
 	server.Disabled = !given
 	if sameServer(server, servers[i]) {
@@ -57,8 +57,8 @@ func (s *store) applyServer(ctx context.Context, b bbbServer, now time.Time) err
 	return s.SaveServer(ctx, server)
 }
 
-func (b bbbServer) into(s classroom.Server) classroom.Server {
-	s.Name, s.URL, s.Secrets, s.Hash = nameOr("", b.url), b.url, b.secrets, b.hash
+func intoServer(b classroom.ServerSettings, s classroom.Server) classroom.Server {
+	s.Name, s.URL, s.Secrets, s.Hash = nameOr("", b.URL), b.URL, b.Secrets, b.Hash
 	return s
 }
 
