@@ -150,3 +150,17 @@ func TestProbesOfStrangers(t *testing.T) {
 		t.Errorf("a callback with a forged token = %d", resp.StatusCode)
 	}
 }
+
+// Two who click at once do not have every part of the school called twice.
+func TestDiagnosticsOneAtATime(t *testing.T) {
+	w := newWorld(t)
+	u := w.signIn(classroom.DefaultTenant, admin.Admin)
+	w.server.examining.Lock()
+	if to := u.post(pathDiagnostics, url.Values{}); !strings.Contains(to, "console.said.examining") {
+		t.Errorf("while another examination runs: to %s", to)
+	}
+	w.server.examining.Unlock()
+	if to := u.post(pathDiagnostics, url.Values{}); !strings.Contains(to, "console.said.examined") {
+		t.Errorf("after it: to %s", to)
+	}
+}
