@@ -33,7 +33,9 @@ func TestCheckSelf(t *testing.T) {
 		{"another program", says(404, "nothing"), Failed, "doctor.address.self_foreign"},
 		{"a forged proof", says(200, `{"proof":"x"}`), Failed, "doctor.address.self_foreign"},
 		{"the program is down", says(502, "<html>nginx"), Failed, "doctor.address.self_down"},
-		{"leads elsewhere", always(func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "https://www.example.org/", http.StatusFound) }), Failed, "doctor.address.self_redirect"},
+		{"leads elsewhere", always(func(rw http.ResponseWriter, r *http.Request) {
+			http.Redirect(rw, r, "https://www.example.org/", http.StatusFound)
+		}), Failed, "doctor.address.self_redirect"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := serve(t, test.change)
