@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"classbridge/classroom"
@@ -119,4 +120,11 @@ func (c platformWithdraw) Run(ctx context.Context, p *program) error {
 		}
 		return err
 	})
+}
+
+func nonEmpty(flag, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return fmt.Errorf("%s is empty", flag)
+	}
+	return nil
 }

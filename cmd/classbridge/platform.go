@@ -1,18 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"strings"
 
 	"classbridge/classroom"
 	"classbridge/lti"
-
-	"github.com/google/uuid"
 )
 
 // platformCommands are about registrations at LMSs.
@@ -40,13 +35,10 @@ type platformAddresses struct {
 	Family   string `name:"family" placeholder:"CODE" help:"Its product family code, such as moodle or canvas: what is particular about it is then minded."`
 }
 
-func (a platformAddresses) apply(p *classroom.Platform) {
-	p.Name = cmp.Or(a.Name, p.Name)
-	p.AuthURL = cmp.Or(a.AuthURL, p.AuthURL)
-	p.TokenURL = cmp.Or(a.TokenURL, p.TokenURL)
-	p.JWKSURL = cmp.Or(a.JWKSURL, p.JWKSURL)
-	p.Audience = cmp.Or(a.Audience, p.Audience)
-	p.Family = cmp.Or(a.Family, p.Family)
+func (a platformAddresses) form() classroom.RegistrationForm {
+	return classroom.RegistrationForm{
+		Name: a.Name, AuthURL: a.AuthURL, TokenURL: a.TokenURL, JWKSURL: a.JWKSURL, Audience: a.Audience, Family: a.Family,
+	}
 }
 
 type platformAdd struct {
@@ -100,31 +92,24 @@ func (p *program) warnIfMistakable(ctx context.Context, s *store, platform class
 }
 
 func (c platformAdd) platform() (classroom.Platform, error) {
-	var p classroom.Platform
-	switch {
-	case c.Preset != "":
-		var err error
-		if p, err = c.presetPlatform(); err != nil {
-			return classroom.Platform{}, err
-		}
-	case c.URL != "":
-		return classroom.Platform{}, usageError{errors.New("--url is for a --preset: otherwise give --issuer and the other addresses")}
-	}
-	p.ID, p.TenantID = uuid.Must(uuid.NewV7()).String(), classroom.DefaultTenant
-	p.Issuer, p.ClientID = cmp.Or(c.Issuer, p.Issuer), c.ClientID
-	p.Channels, p.NewDeployments, p.Record = classroom.ChannelAtFirstLaunch, classroom.DeploymentPending, true
-	c.platformAddresses.apply(&p)
-	if p.Name == "" {
-		p.Name = nameOr("", p.Issuer)
+	p, err := c.form().Platform(classroom.DefaultTenant)
+	if err != nil {
+		return p, usageError{err}
 	}
 	frames := p.FrameOrigins
-	if err := errors.Join(c.platformSwitches.apply(&p), checkPlatform(p)); err != nil {
+	if err := errors.Join(c.platformSwitches.apply(&p), classroom.CheckPlatform(p)); err != nil {
 		return classroom.Platform{}, usageError{err}
 	}
 	if len(c.FrameOrigin) > 0 {
 		p.FrameOrigins = append(frames, p.FrameOrigins...)
 	}
 	return p, nil
+}
+
+func (c platformAdd) form() classroom.RegistrationForm {
+	f := c.platformAddresses.form()
+	f.Preset, f.URL, f.Issuer, f.ClientID = c.Preset, c.URL, c.Issuer, c.ClientID
+	return f
 }
 
 // print tells what the LMS has to be told.
@@ -136,9 +121,9 @@ func (c platformAdd) print(p *program, cfg config, platform classroom.Platform) 
 			"login_url": tool.LoginURL(), "launch_url": tool.RedirectURI(), "jwks_url": tool.JWKSURL(),
 		})
 	}
-	form, lms, doc := plainForm(tool), "the LMS", "docs/lms"
+	form, lms, doc := lti.PlainForm(&tool), "the LMS", "docs/lms"
 	if preset, found := lti.FindPreset(c.Preset); found {
-		form, lms, doc = formOf(preset, tool), preset.LMS, docOf(preset)
+		form, lms, doc = preset.Form(&tool), preset.LMS, docOf(preset)
 	}
 	fmt.Fprintf(p.out, "added %s as %s\n\n", platform.Name, platform.ID)
 	printForm(p, form, lms)
@@ -153,35 +138,4 @@ func (c platformAdd) print(p *program, cfg config, platform classroom.Platform) 
 // and not by a class.
 func (p *program) prefetch(ctx context.Context, platform classroom.Platform) error {
 	return newPlatformKeys(newClients(p.env), p.now, slog.New(slog.DiscardHandler)).Prefetch(ctx, platform.JWKSURL, platform.OnPremises)
-}
-
-// checkPlatform says everything that is wrong with a registration.
-func checkPlatform(p classroom.Platform) error {
-	wrong := []error{nonEmpty("--issuer", p.Issuer), nonEmpty("--client-id", p.ClientID)}
-	for _, a := range []struct{ flag, url string }{
-		{"--auth-url", p.AuthURL}, {"--token-url", p.TokenURL}, {"--jwks-url", p.JWKSURL},
-	} {
-		wrong = append(wrong, checkAddress(a.flag, a.url, p.OnPremises))
-	}
-	return errors.Join(wrong...)
-}
-
-func checkAddress(flag, address string, onPremises bool) error {
-	u, err := url.Parse(address)
-	switch {
-	case address == "":
-		return fmt.Errorf("%s is missing", flag)
-	case err != nil || !isWeb(address):
-		return fmt.Errorf("%s %q is not an address", flag, address)
-	case u.Scheme == "http" && !onPremises:
-		return fmt.Errorf("%s %q is without https: only a platform with --on-premises may be", flag, address)
-	}
-	return nil
-}
-
-func nonEmpty(flag, value string) error {
-	if strings.TrimSpace(value) == "" {
-		return fmt.Errorf("%s is empty", flag)
-	}
-	return nil
 }

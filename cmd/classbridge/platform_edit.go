@@ -21,8 +21,8 @@ type platformEdit struct {
 // Run implements the command.
 func (c platformEdit) Run(ctx context.Context, p *program) error {
 	return p.changePlatform(ctx, c.ID, func(s *store, platform classroom.Platform) error {
-		c.platformAddresses.apply(&platform)
-		if err := errors.Join(c.platformSwitches.apply(&platform), checkPlatform(platform)); err != nil {
+		c.platformAddresses.form().Apply(&platform)
+		if err := errors.Join(c.platformSwitches.apply(&platform), classroom.CheckPlatform(platform)); err != nil {
 			return usageError{err}
 		}
 		if err := s.SavePlatform(ctx, platform); err != nil {

@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
+	"text/tabwriter"
 
-	"classbridge/classroom"
 	"classbridge/lti"
 )
 
@@ -18,17 +16,17 @@ type platformPresets struct {
 
 // shownPreset is a preset for scripts.
 type shownPreset struct {
-	Name  string      `json:"name"`
-	LMS   string      `json:"lms"`
-	Needs []string    `json:"needs"` // options of: classbridge platform add
-	Where string      `json:"where"`
-	Form  []formField `json:"form"`
-	Doc   string      `json:"doc"`
+	Name  string          `json:"name"`
+	LMS   string          `json:"lms"`
+	Needs []string        `json:"needs"` // options of: classbridge platform add
+	Where string          `json:"where"`
+	Form  []lti.FormField `json:"form"`
+	Doc   string          `json:"doc"`
 }
 
 func newShownPreset(p lti.Preset, tool lti.Tool) shownPreset {
-	form := formOf(p, tool)
-	return shownPreset{Name: p.Name, LMS: p.LMS, Needs: p.Needs(), Where: form.where, Form: form.fields, Doc: docOf(p)}
+	form := p.Form(&tool)
+	return shownPreset{Name: p.Name, LMS: p.LMS, Needs: p.Needs(), Where: form.Where, Form: form.Fields, Doc: docOf(p)}
 }
 
 // docOf is where the manual says more.
@@ -68,7 +66,7 @@ func (c platformPresets) one(p *program, s shownPreset) error {
 	if c.JSON {
 		return p.printJSON(s)
 	}
-	printForm(p, toolForm{s.Where, s.Form}, s.LMS)
+	printForm(p, lti.ToolForm{Where: s.Where, Fields: s.Form}, s.LMS)
 	fmt.Fprintf(p.out, "\nThen: classbridge platform add --preset %s", s.Name)
 	for _, need := range s.Needs {
 		fmt.Fprintf(p.out, " --%s …", need)
@@ -93,31 +91,18 @@ func options(names []string) string {
 	return strings.Join(all, " ")
 }
 
-// presetPlatform is what the preset knows of the registration.
-func (c platformAdd) presetPlatform() (classroom.Platform, error) {
-	preset, err := findPreset(c.Preset)
-	if err != nil {
-		return classroom.Platform{}, err
+// printForm prints it to be copied from.
+func printForm(p *program, f lti.ToolForm, lms string) {
+	fmt.Fprintf(p.out, "In %s: %s\n", lms, f.Where)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	for _, field := range f.Fields {
+		for i, line := range strings.Split(field.Value, "\n") {
+			label := field.Label
+			if i > 0 {
+				label = ""
+			}
+			fmt.Fprintf(w, "  %s\t%s\n", label, line)
+		}
 	}
-	known, err := preset.Platform(c.URL, c.ClientID)
-	if err != nil {
-		return classroom.Platform{}, usageError{fmt.Errorf("--url: %w", err)}
-	}
-	p := classroom.Platform{Platform: known, FrameOrigins: preset.Frames(c.URL), Name: preset.LMS}
-	if c.URL != "" {
-		p.Name = nameOr("", c.URL)
-	}
-	if preset.InstitutionTeaches {
-		p.Roles.Switches = map[classroom.RoleSwitch]bool{classroom.InstitutionTeachers: true}
-	}
-	return p, nil
-}
-
-// customLines are the custom parameters as forms take them, one a line.
-func customLines(custom map[string]string) string {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(custom)) {
-		lines = append(lines, name+"="+custom[name])
-	}
-	return strings.Join(lines, "\n")
+	w.Flush()
 }
