@@ -203,5 +203,9 @@ func (c *Classroom) RemoveServer(ctx context.Context, tenantID, id string) (Serv
 	if err != nil {
 		return s, err
 	}
-	return s, c.Store.DeleteServer(ctx, tenantID, id)
+	err = c.Store.DeleteServer(ctx, tenantID, id)
+	if Is(err, Conflict) {
+		err = &Error{Code: Conflict, Message: "console.bbb.error.has_meetings", Err: err}
+	}
+	return s, err
 }

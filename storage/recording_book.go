@@ -17,9 +17,9 @@ func (db *DB) TenantRecording(ctx context.Context, tenantID, id string) (classro
 
 // listedRow is a recording with the names of where it was made.
 type listedRow struct {
-	recordingRow `gorm:"embedded"`
-	Room         string
-	Course       string
+	Recording recordingRow `gorm:"embedded"`
+	Room      string
+	Course    string
 }
 
 // ListRecordings lists what the search finds, the newest first.
@@ -29,7 +29,7 @@ func (db *DB) ListRecordings(ctx context.Context, tenantID string, s classroom.R
 		Order("recordings.started_at DESC, recordings.id DESC").Offset(offset).Limit(limit).Scan(&rows).Error
 	found := make([]classroom.ListedRecording, len(rows))
 	for i, r := range rows {
-		found[i] = classroom.ListedRecording{Recording: classroom.Recording(r.recordingRow), Room: r.Room, Course: r.Course}
+		found[i] = classroom.ListedRecording{Recording: classroom.Recording(r.Recording), Room: r.Room, Course: r.Course}
 	}
 	return found, wrap("list recordings", err)
 }

@@ -139,7 +139,7 @@ func (db *DB) DeleteServer(ctx context.Context, tenantID, id string) error {
 			return wrap(op, err)
 		}
 		if held > 0 {
-			return &classroom.Error{Code: classroom.Conflict, Message: "console.bbb.error.has_meetings", Err: fmt.Errorf("%s: %d meetings were held there", op, held)}
+			return &classroom.Error{Code: classroom.Conflict, Message: "conflict", Err: fmt.Errorf("%s: %d meetings were held there", op, held)}
 		}
 		for _, table := range []string{"server_healths", "callbacks_seen"} {
 			if err := t.on(ctx).Exec("DELETE FROM "+table+" WHERE tenant_id = ? AND server_id = ?", tenantID, id).Error; err != nil {
