@@ -4,7 +4,10 @@
 //
 //	Bridge          channels, members and posts, as the bot        (channel.go, member.go, post.go)
 //	Bridge          sign-in by OAuth 2.0 with PKCE, RFC 7636        (login.go)
-//	Setup.Connect   bot, token and OAuth app, once, as an admin     (connect*.go)
+//	Setup.Run       bot, token and OAuth app, once, as an admin:
+//	                planned, confirmed, done                        (plan.go, connect*.go, rotate.go)
+//	Admin           the same in steps, for the console              (admin.go)
+//	Bridge          channels as an admin of ours sees them          (look.go)
 //	Bridge.Verify   what is missing and what that causes            (verify*.go)
 //
 // The bot is an ordinary user account of the bot kind: a member of one team, at
