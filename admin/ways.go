@@ -33,6 +33,9 @@ func (c *Console) WaysIn(ctx context.Context, a Account) (w WaysIn, err error) {
 	return w, nil
 }
 
+// sessionsShown bounds what a page lists; sessions end by themselves within hours.
+const sessionsShown = 50
+
 // SessionsOf lists the browsers in which an account is signed in, the newest first.
 func (c *Console) SessionsOf(ctx context.Context, a Account) ([]Session, error) {
 	all, err := c.Store.Sessions(ctx, a.TenantID, a.ID)
@@ -41,7 +44,7 @@ func (c *Console) SessionsOf(ctx context.Context, a Account) ([]Session, error) 
 	}
 	var open []Session
 	for _, s := range all {
-		if !s.expired(c.Now()) {
+		if len(open) < sessionsShown && !s.expired(c.Now()) {
 			open = append(open, s)
 		}
 	}
