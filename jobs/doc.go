@@ -8,6 +8,7 @@
 //	kinds.go    the kinds of work, and which of the three queues each goes to
 //	migrate.go  the queue's own tables
 //	stats.go    how much waits, for metrics
+//	carry.go    what waits, for a backup; whether a server is at work
 //
 // Work is done at least once: a process that was killed in the middle leaves it
 // to another, on PostgreSQL after a minute and a half at most, on SQLite, which

@@ -16,4 +16,8 @@
 //
 // What runs at each launch is written as SQL and scanned without reflection
 // (entry.go, launch.go, access.go; statement.go says how); the rest is GORM.
+//
+// backup.go and restore.go know no nouns: they ask the database what its tables
+// are (schema.go), and write and read package archive. sealed.go knows every
+// column that is sealed, for when the master key changes or is lost.
 package storage

@@ -76,6 +76,8 @@ type lockFlags struct {
 	PassphraseFile string `name:"passphrase-file" xor:"lock" placeholder:"FILE" help:"File with a passphrase, - for standard input."`
 }
 
+const shortestPassphrase = 12
+
 // passphrase asks for it, twice if it is a new one; empty if there is to be none.
 func (f lockFlags) passphrase(p *program, fresh bool) (string, error) {
 	var text string
@@ -89,8 +91,11 @@ func (f lockFlags) passphrase(p *program, fresh bool) (string, error) {
 	default:
 		return "", nil
 	}
-	if err == nil && text == "" {
+	switch {
+	case err == nil && text == "":
 		err = usageError{errors.New("the passphrase is empty")}
+	case err == nil && fresh && len(text) < shortestPassphrase:
+		err = usageError{fmt.Errorf("a passphrase of less than %d characters protects nothing: everything about everybody is in a backup", shortestPassphrase)}
 	}
 	return text, err
 }

@@ -104,6 +104,10 @@ func TestBackupAndRestoreRefuse(t *testing.T) {
 	if err := os.WriteFile(half, whole[:len(whole)-10], 0o600); err != nil {
 		t.Fatal(err)
 	}
+	short := filepath.Join(t.TempDir(), "short")
+	if err := os.WriteFile(short, []byte("horse"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	other := dataEnv(t)
 	for _, test := range []struct {
 		name string
@@ -122,6 +126,7 @@ func TestBackupAndRestoreRefuse(t *testing.T) {
 		{"another master key for the secrets", other, "restore --passphrase-file " + secret + " " + file, exitFailure, "--forget-secrets"},
 		{"written over", env, "backup --to " + file, exitFailure, "exists"},
 		{"of nothing", dataEnv(t), "backup", exitFailure, "empty"},
+		{"short passphrase", env, "backup --passphrase-file " + short, exitUsage, "12 characters"},
 		{"two locks", env, "backup --passphrase --recipient age1x", exitUsage, "--recipient"},
 		{"no recipient", env, "backup --recipient age1x", exitUsage, "age1x"},
 		{"keep elsewhere", env, "backup --keep 3 --to x", exitUsage, "--keep"},
