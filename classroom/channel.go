@@ -69,7 +69,7 @@ func (c *Classroom) openChannel(ctx context.Context, courseID string) error {
 	}
 	channel, err := c.Chat.OpenChannel(ctx, course.TenantID, ChannelSpec{
 		CourseID: course.ID, Title: course.Title, Label: course.Label,
-		Locale: cmp.Or(course.Locale, t.Locale), RoomURL: c.goURL(room.ID),
+		Locale: t.Offers(course.Locale), RoomURL: c.goURL(room.ID),
 	})
 	if errors.Is(err, ErrNoChat) { // disconnected meanwhile: a teacher's next launch asks again
 		return c.changeCourse(ctx, course.ID, func(_ Tx, course *Course) error {
@@ -82,8 +82,26 @@ func (c *Classroom) openChannel(ctx context.Context, courseID string) error {
 	}
 	return c.changeCourse(ctx, course.ID, func(tx Tx, course *Course) error {
 		course.Channel, course.ChannelID, course.ChannelName = ChannelOpen, channel.ID, channel.Name
+		if err := c.expelAgain(ctx, tx, course.ID); err != nil {
+			return err
+		}
 		return tx.Enqueue(ctx, AdmitWaiting{CourseID: course.ID}, time.Time{})
 	})
+}
+
+// expelAgain takes those out who have left the course: a channel that was archived
+// meanwhile, and is restored, has them still.
+func (c *Classroom) expelAgain(ctx context.Context, tx Tx, courseID string) error {
+	left, err := tx.LeaveAgain(ctx, courseID, c.Now())
+	if err != nil {
+		return err
+	}
+	for _, personID := range left {
+		if err := tx.Enqueue(ctx, Expel{CourseID: courseID, PersonID: personID}, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // admit adds a person to the course's channel: by the linked account, else, where

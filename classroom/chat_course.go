@@ -101,6 +101,9 @@ type ChannelStore interface {
 	CountCourseChannels(ctx context.Context, q CourseChannelQuery) (int64, error)
 	// WantAllAdmissions lets all who count in a course wait for its channel, members too.
 	WantAllAdmissions(ctx context.Context, c Course, at time.Time) error
+	// LeaveAgain lets all be taken out of the course's channel once more who were in
+	// it and whose enrolment has ended; it answers who they are.
+	LeaveAgain(ctx context.Context, courseID string, at time.Time) ([]string, error)
 	Presences(ctx context.Context, q PresenceQuery) ([]PresentMember, error)
 	CountPresences(ctx context.Context, q PresenceQuery) (map[Presence]int64, error)
 }

@@ -58,6 +58,23 @@ func TestAnArchivedChannelStaysArchived(t *testing.T) {
 	}
 }
 
+// Whoever leaves the course while its channel is archived is not in it afterwards.
+func TestAReopenedChannelHasNobodyWhoLeft(t *testing.T) {
+	w, a, x := leaver(t)
+	_, err := w.ArchiveChannel(t.Context(), a.Course.TenantID, a.Course.ID)
+	must(t, err)
+	w.work()
+	if got := w.admission(x); got.State != classroom.AdmissionEnded || !w.chat.members["user-bob"] {
+		t.Fatalf("while it is archived: %+v, in it: %v", got, w.chat.members)
+	}
+	_, err = w.ReopenChannel(t.Context(), a.Course.TenantID, a.Course.ID)
+	must(t, err)
+	w.work()
+	if w.chat.members["user-bob"] || !w.chat.members["user-ada"] {
+		t.Errorf("in the channel: %v", w.chat.members)
+	}
+}
+
 // The chat being away leaves the course as it is.
 func TestAnArchivingThatFails(t *testing.T) {
 	w := newWorld(t)

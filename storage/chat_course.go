@@ -86,6 +86,14 @@ func (q queries) WantAllAdmissions(ctx context.Context, c classroom.Course, at t
 	return wrap("want all admissions to course "+c.ID, err)
 }
 
+// LeaveAgain lets all be taken out once more who were in and have left the course.
+func (q queries) LeaveAgain(ctx context.Context, courseID string, at time.Time) ([]string, error) {
+	return q.ids(ctx, "leave the channel of course "+courseID+" again", `UPDATE admissions SET state = ?, updated_at = ?
+		WHERE course_id = ? AND state = ? AND chat_user_id <> ''
+			AND EXISTS (SELECT 1 FROM enrolments e WHERE e.course_id = admissions.course_id AND e.person_id = admissions.person_id AND e.ended_at IS NOT NULL)
+		RETURNING person_id`, classroom.AdmissionLeaving, at, courseID, classroom.AdmissionEnded)
+}
+
 // presence says why somebody is in the channel, or not. Where equal addresses are
 // not to be used, whoever has no link has nothing to be found by.
 func presence(matchEmail bool) string {
