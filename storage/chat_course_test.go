@@ -222,3 +222,26 @@ func TestChatVisits(t *testing.T) {
 		}
 	})
 }
+
+func TestLeaveAgain(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		s := newSchool(t, db)
+		now := storagetest.Now()
+		enrolled := func(name, account string, gone bool, state classroom.AdmissionState) classroom.Person {
+			p := storagetest.Person(t, db, s.platform, name)
+			e := storagetest.Enrolment(t, db, s.course, p, false)
+			if gone {
+				e.EndedAt = now
+				must(t, db.SaveEnrolment(t.Context(), e))
+			}
+			must(t, db.SaveAdmission(t.Context(), classroom.Admission{TenantID: p.TenantID, CourseID: s.course.ID, PersonID: p.ID, ChatUserID: account, State: state, UpdatedAt: now}))
+			return p
+		}
+		left := enrolled("Ada", "u-ada", true, classroom.AdmissionEnded)
+		enrolled("Bob", "", true, classroom.AdmissionEnded) // never in it
+		enrolled("Cyd", "u-cyd", false, classroom.AdmissionEnded)
+		enrolled("Dan", "u-dan", false, classroom.AdmissionDone)
+		diff(t, []string{left.ID}, got[[]string](t)(db.LeaveAgain(t.Context(), s.course.ID, now)))
+		diff(t, []string(nil), got[[]string](t)(db.LeaveAgain(t.Context(), s.course.ID, now)))
+	})
+}
