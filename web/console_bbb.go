@@ -105,12 +105,8 @@ func (p consolePage) Amount(m classroom.Meter) string {
 // mistakes are what is wrong with a form by field, in the reader's words, and what
 // a server was found to be under "try"; nil if err is nothing of the kind.
 func (s *Server) mistakes(c *gin.Context, err error) map[string]string {
-	all := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		all = joined.Unwrap()
-	}
 	wrong := map[string]string{}
-	for _, one := range all {
+	for _, one := range apart(err) {
 		var input *classroom.InputError
 		var failed *bbb.TestError
 		switch {
@@ -124,6 +120,19 @@ func (s *Server) mistakes(c *gin.Context, err error) map[string]string {
 		return nil
 	}
 	return wrong
+}
+
+// apart are the errors that were joined.
+func apart(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, apart(one)...)
+	}
+	return all
 }
 
 // serverFacts are what the audit log says of a server; never its secrets.
