@@ -1,7 +1,6 @@
 package classroom
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +68,7 @@ func (c *Classroom) openChannel(ctx context.Context, courseID string) error {
 	}
 	channel, err := c.Chat.OpenChannel(ctx, course.TenantID, ChannelSpec{
 		CourseID: course.ID, Title: course.Title, Label: course.Label,
-		Locale: cmp.Or(course.Locale, t.Locale), RoomURL: c.goURL(room.ID),
+		Locale: t.Offers(course.Locale), RoomURL: c.goURL(room.ID),
 	})
 	if errors.Is(err, ErrNoChat) { // disconnected meanwhile: a teacher's next launch asks again
 		return c.changeCourse(ctx, course.ID, func(_ Tx, course *Course) error {

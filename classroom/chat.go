@@ -86,6 +86,8 @@ type Notice struct {
 	Names     []string // only where the tenant shows names
 	Recording RecordingNotice
 	Classes   []time.Time `json:",omitempty"` // beginnings of the recorded classes that a warning names
+	Phrase    string      `json:",omitempty"` // of the school's own, see FillPhrase
+	School    string      `json:",omitempty"` // where there is a Phrase
 }
 
 // NoticeKind chooses the text.

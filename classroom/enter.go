@@ -62,6 +62,8 @@ func (c *Classroom) admissible(ctx context.Context, p Platform, l *lti.Launch) e
 		return &Error{Code: Forbidden, Message: "error.name_withheld", Err: fmt.Errorf("platform %s must tell names and did not", p.ID)}
 	case p.RequireContext && l.Context == nil:
 		return &Error{Code: Forbidden, Message: "error.no_course", Err: fmt.Errorf("platform %s launched outside of any course", p.ID)}
+	case !p.pilots(l.Context):
+		return &Error{Code: Forbidden, Message: "error.not_in_pilot", Err: fmt.Errorf("the course is not among the %d of platform %s that take part", len(p.Pilot), p.ID)}
 	}
 	return c.deployed(ctx, p, l.DeploymentID)
 }

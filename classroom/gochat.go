@@ -18,6 +18,8 @@ type GoView struct {
 	Linked     bool
 	EndedAt    time.Time // of the last meeting, when none runs
 	Recordings []Recording
+
+	RecordNotice string // of the school's own
 }
 
 // RoomForChat answers the room of a link before it is known who follows it.
@@ -51,6 +53,9 @@ func (c *Classroom) Go(ctx context.Context, roomID string, u ChatUser) (GoView, 
 		return GoView{}, err
 	}
 	view := GoView{Room: v.room, Course: v.course, Lobby: v.lobby, Linked: v.linked}
+	if view.RecordNotice, err = c.RecordNotice(ctx, v.course); err != nil {
+		return GoView{}, err
+	}
 	m, found, err := c.Store.FindOpenMeeting(ctx, roomID)
 	if err != nil {
 		return GoView{}, err
@@ -153,23 +158,23 @@ func (c *Classroom) known(ctx context.Context, v *visitor, link ChatLink) (bool,
 }
 
 // stranger is a member of the channel whom nobody knows in the course: what the
-// tenant decided for them.
+// school decided for them.
 func (c *Classroom) stranger(ctx context.Context, v *visitor, u ChatUser) error {
 	if v.room.ParentID != "" { // whose group is not known
 		return refuse(NotFound, "error.room_unknown")
 	}
-	t, err := c.Store.Tenant(ctx, v.room.TenantID)
+	guests, err := c.guestsIn(ctx, v.course)
 	if err != nil {
 		return err
 	}
-	if t.ChatGuests == GuestsRefused {
+	if guests == GuestsRefused {
 		return refuse(Forbidden, "error.chat_refused")
 	}
 	name := u.Name
 	if name == "" {
 		name = u.Username
 	}
-	v.lobby = t.ChatGuests != GuestsEnter
+	v.lobby = guests != GuestsEnter
 	v.entrant.name = name + " " + c.Word(v.entrant.locale, "name.from_chat")
 	v.entrant.guest = v.lobby
 	return nil

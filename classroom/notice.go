@@ -39,13 +39,14 @@ func (c *Classroom) postOf(ctx context.Context, a Announcement) (Post, error) {
 		return p, err
 	}
 	if a.RecordingID == "" {
-		p.Notice, err = c.meetingNotice(ctx, a, n)
-		return p, err
+		n, err = c.meetingNotice(ctx, a, n)
+	} else if p.RootID, err = c.threadOf(ctx, a); err == nil {
+		n, err = c.recordingNotice(ctx, a, n)
 	}
-	if p.RootID, err = c.threadOf(ctx, a); err != nil {
+	if err != nil {
 		return Post{}, err
 	}
-	p.Notice, err = c.recordingNotice(ctx, a, n)
+	p.Notice, err = c.phrased(ctx, a.TenantID, n)
 	return p, err
 }
 
@@ -59,7 +60,7 @@ func (c *Classroom) noticeBase(ctx context.Context, a Announcement, course Cours
 		return Notice{}, err
 	}
 	return Notice{
-		Locale: cmp.Or(course.Locale, t.Locale), TimeZone: cmp.Or(course.TimeZone, t.TimeZone, "UTC"),
+		Locale: t.Offers(course.Locale), TimeZone: cmp.Or(course.TimeZone, t.TimeZone, "UTC"),
 		Course: course.Name(), Room: room.Title,
 	}, nil
 }
@@ -89,7 +90,7 @@ func (c *Classroom) meetingNotice(ctx context.Context, a Announcement, n Notice)
 	}
 	switch {
 	case len(held) > 0:
-		return c.endedNotice(ctx, a.TenantID, n, held)
+		return c.endedNotice(ctx, a, n, held)
 	case open:
 		return n, errNothingToSay
 	default:
@@ -107,8 +108,8 @@ func (c *Classroom) runningNotice(ctx context.Context, n Notice, m Meeting) (Not
 	return n, nil
 }
 
-func (c *Classroom) endedNotice(ctx context.Context, tenantID string, n Notice, held []string) (Notice, error) {
-	t, err := c.Store.Tenant(ctx, tenantID)
+func (c *Classroom) endedNotice(ctx context.Context, a Announcement, n Notice, held []string) (Notice, error) {
+	named, err := c.namesInPosts(ctx, a.CourseID)
 	if err != nil {
 		return n, err
 	}
@@ -117,7 +118,7 @@ func (c *Classroom) endedNotice(ctx context.Context, tenantID string, n Notice, 
 		return n, err
 	}
 	n.Kind, n.Attended = NoticeEnded, counted(seen)
-	if t.NamesInPosts {
+	if named {
 		for _, s := range seen {
 			if s.Counted {
 				n.Names = append(n.Names, s.Name)

@@ -14,6 +14,7 @@ type Tenant struct {
 	ID           string
 	Name         string
 	Locale       string      // language of posts where the LMS names none, BCP 47
+	Languages    string      // that are offered, BCP 47 with blanks between; empty: all
 	TimeZone     string      // IANA name, for times in posts
 	ChatGuests   GuestPolicy // channel members whose account is not linked
 	NamesInPosts bool        // who attended is named in what the whole class reads
@@ -46,6 +47,11 @@ type Platform struct {
 	Record         bool            // new rooms may be recorded
 	RequireName    bool            // launches without a person's name are refused
 	RequireContext bool            // launches from outside a course are refused
+	Starters       StartPolicy
+	ChatGuests     GuestPolicy // empty: as the tenant
+	NamesInPosts   NamesPolicy // empty: as the tenant
+	RecordNotice   string      // what people read who may be recorded, beside our own words
+	Pilot          []string    // the courses that take part, by the LMS's id or short name; none: all
 	Progress       Progress
 	CreatedAt      time.Time
 }

@@ -19,11 +19,11 @@ const (
 )
 
 // Start opens a meeting in the room, or finds the open one, and answers the URL
-// by which this moderator enters it. Whoever else clicks at the same time, on
+// by which this person enters it. Whoever else clicks at the same time, on
 // whichever replica, gets into the same meeting.
 func (c *Classroom) Start(ctx context.Context, a Access, announce bool) (string, error) {
-	if !a.MayModerate(c.Now()) {
-		return "", refuse(Forbidden, "error.not_moderator")
+	if err := c.mayStart(ctx, a); err != nil {
+		return "", err
 	}
 	m, found, err := c.Store.FindOpenMeeting(ctx, a.Room.ID)
 	if err != nil {
@@ -171,12 +171,12 @@ const (
 )
 
 func (c *Classroom) createRequest(ctx context.Context, m Meeting) (bbb.CreateRequest, error) {
-	t, err := c.Store.Tenant(ctx, m.TenantID)
+	guests, err := c.guestsOf(ctx, m.RoomID)
 	if err != nil {
 		return bbb.CreateRequest{}, err
 	}
 	lobby := bbb.AlwaysAccept
-	if t.ChatGuests == GuestsWait {
+	if guests == GuestsWait {
 		lobby = bbb.AskModerator
 	}
 	ended := c.URL + "/bbb/ended/" + c.endedToken(m)

@@ -58,6 +58,7 @@ type Queries interface {
 	NoticeStore
 	AdoptionStore
 	RefusalStore
+	PhraseStore
 	// Consume marks a one-use token as used; Conflict if it was. The row may be
 	// forgotten after expires.
 	Consume(ctx context.Context, id string, expires time.Time) error

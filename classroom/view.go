@@ -12,7 +12,8 @@ type RoomView struct {
 	Course    Course
 	Person    Person
 	Standing  Enrolment // its Why and RoleName say why one is what one is
-	Moderator bool      // may start, end and ask for the channel now
+	Moderator bool      // may end a class and ask for the channel now
+	MayStart  bool      // a class
 	Now       *MeetingView
 	History   []MeetingView // ended, newest first
 	HasBBB    bool          // false: nothing can be started, an admin has to connect a server
@@ -21,6 +22,8 @@ type RoomView struct {
 	Groups    []GroupView // those that one may enter
 	ReturnURL string      // back to the course
 	Retention Retention   // how long recordings last
+
+	RecordNotice string // of the school's own
 }
 
 // MeetingView is one meeting of the room's page.
@@ -76,6 +79,9 @@ func (c *Classroom) View(ctx context.Context, a Access) (RoomView, error) {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
 	}
 	v.Now, v.History = shared.open, shared.history
+	if err := c.viewPolicies(ctx, a, &v); err != nil {
+		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
+	}
 	if v.Retention, err = c.Retention(ctx, a.Room.TenantID); err != nil {
 		return v, fmt.Errorf("view room %s: %w", a.Room.ID, err)
 	}

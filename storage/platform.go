@@ -27,6 +27,11 @@ type platformRow struct {
 	Record         bool
 	RequireName    bool
 	RequireContext bool
+	Starters       classroom.StartPolicy
+	ChatGuests     classroom.GuestPolicy
+	NamesInPosts   classroom.NamesPolicy
+	RecordNotice   string
+	Pilot          []string           `gorm:"serializer:json"`
 	Progress       classroom.Progress `gorm:"embedded"`
 	CreatedAt      time.Time
 }
