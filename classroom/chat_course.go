@@ -114,6 +114,9 @@ func (c *Classroom) ReopenChannel(ctx context.Context, tenantID, courseID string
 		if course.Channel.Lasts() {
 			return refuse(Conflict, "error.channel_lasts")
 		}
+		if err := mayHaveChannel(ctx, tx, *course); err != nil {
+			return err
+		}
 		_, connected, err := tx.FindChatConnection(ctx, tenantID)
 		if err != nil {
 			return err
@@ -127,6 +130,21 @@ func (c *Classroom) ReopenChannel(ctx context.Context, tenantID, courseID string
 		}
 		return tx.Enqueue(ctx, OpenChannel{CourseID: course.ID}, time.Time{})
 	})
+}
+
+// mayHaveChannel refuses a course whose pages would not lead to its channel: one of
+// a platform that is to have none, and one that the LMS says nothing of.
+func mayHaveChannel(ctx context.Context, tx Tx, course Course) error {
+	p, err := tx.Platform(ctx, course.PlatformID)
+	switch {
+	case err != nil:
+		return err
+	case p.Channels == ChannelNever:
+		return refuse(Conflict, "error.channel_never")
+	case course.ContextID == "":
+		return refuse(Conflict, "error.channel_no_context")
+	}
+	return nil
 }
 
 // ResyncChannel tries everybody anew who counts in the course.
@@ -175,6 +193,9 @@ func (c *Classroom) RelinkChannel(ctx context.Context, tenantID, courseID, name 
 		return course, refuse(Invalid, "error.channel_without_bot")
 	}
 	return c.changeChannel(ctx, tenantID, courseID, func(tx Tx, course *Course) error {
+		if err := mayHaveChannel(ctx, tx, *course); err != nil {
+			return err
+		}
 		other, taken, err := tx.CourseOfChannel(ctx, look.ID)
 		if err != nil {
 			return err

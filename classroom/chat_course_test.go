@@ -58,6 +58,34 @@ func TestAnArchivedChannelStaysArchived(t *testing.T) {
 	}
 }
 
+// A platform's courses may be to have no channels; then nobody opens one.
+func TestNoChannelWhereThereIsToBeNone(t *testing.T) {
+	for want, change := range map[string]func(*world, *classroom.Course){
+		"error.channel_never": func(w *world, _ *classroom.Course) {
+			w.platform.Channels = classroom.ChannelNever
+			must(w.t, w.db.SavePlatform(w.t.Context(), w.platform))
+		},
+		"error.channel_no_context": func(_ *world, c *classroom.Course) { c.ContextID, c.LinkID = "", "link" },
+	} {
+		w := newWorld(t)
+		c := w.course()
+		c.Channel = classroom.ChannelNone
+		change(w, &c)
+		must(t, w.db.SaveCourse(t.Context(), c))
+		for name, err := range map[string]error{
+			"reopen": second(w.ReopenChannel(t.Context(), c.TenantID, c.ID)),
+			"relink": second(w.RelinkChannel(t.Context(), c.TenantID, c.ID, "old-class")),
+		} {
+			var said *classroom.Error
+			if !errors.As(err, &said) || said.Message != want || w.reload(c.ID).Channel != classroom.ChannelNone {
+				t.Errorf("%s = %v, want %s", name, err, want)
+			}
+		}
+	}
+}
+
+func second[A any](_ A, err error) error { return err }
+
 // Whoever leaves the course while its channel is archived is not in it afterwards.
 func TestAReopenedChannelHasNobodyWhoLeft(t *testing.T) {
 	w, a, x := leaver(t)

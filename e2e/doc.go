@@ -17,6 +17,7 @@
 //	outage_test.go    the database, or Mattermost, away for a while
 //	replicas_test.go  sixty people clicking at once on two processes
 //	upgrade_test.go   the program of an earlier commit is upgraded in the middle of a class, and taken back
+//	console_mattermost_test.go  an admin looks after the real Mattermost by keyboard alone
 //	live_test.go      the open page behind a buffering proxy, and across a restart
 //
 // These tests have the build tag e2e and are run by `make test`, which
