@@ -39,9 +39,12 @@ const (
 	Failed  Outcome = "failed"  // it was tried, and went wrong
 )
 
-// AuditStore keeps the audit log.
+// AuditStore keeps the audit log. Nothing in it changes an entry; what a tenant
+// keeps no longer is deleted by its age alone (classroom.Keeping).
 type AuditStore interface {
 	CreateAuditEntry(ctx context.Context, e AuditEntry) error
+	// AuditEntries lists those of a tenant, the newest first.
+	AuditEntries(ctx context.Context, tenantID string, f AuditFilter) ([]AuditEntry, error)
 }
 
 // Act is one act as the audit log names it.

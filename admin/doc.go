@@ -13,7 +13,7 @@
 //	sso.go       SSOProvider: the school's own sign-in (OpenID Connect); sso_*.go its steps
 //	link.go      SignInLink: the first account, invitations, the way back in
 //	prove.go     what changes who can sign in asks for a fresh proof
-//	audit.go     AuditEntry: who did what, when, from where
+//	audit.go     AuditEntry: who did what, when, from where; audit_read.go finds them again
 //
 // An account belongs to one tenant and never sees another's. The one exception is
 // the owner of the default tenant, who runs the installation: that one may make

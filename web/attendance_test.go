@@ -117,19 +117,6 @@ func TestAttendanceAsATable(t *testing.T) {
 	w.browser().post(room+"/attendance/table", url.Values{"ticket": {ticket}}).want(http.StatusForbidden)
 }
 
-func TestPlainCells(t *testing.T) {
-	for cell, want := range map[string]string{
-		"Ada": "Ada", "": "", "O'Brien-Smith": "O'Brien-Smith", "12.5": "12.5",
-		"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "\t'=1", "  =1": "  '=1", "\u00a0=1": "\u00a0'=1", "\uff0bx": "'\uff0bx",
-		"Eve;=1;+2": "Eve;'=1;'+2", "Eve\t@x": "Eve\t'@x", "Eve, -1": "Eve, '-1", "Eve\r\n=1": "Eve\r\n'=1", "a = b - c": "a = b - c",
-		"\u200b=1": "\u200b'=1", "\ufeff=1": "\ufeff'=1", "\u3000=1": "\u3000'=1", "==1": "'==1", `"=1`: `"'=1`,
-	} {
-		if got := plainCell(cell); got != want {
-			t.Errorf("%q becomes %q, want %q", cell, got, want)
-		}
-	}
-}
-
 func TestPagesOfALongList(t *testing.T) {
 	for asked, want := range map[string][2]int{"": {0, 200}, "2": {200, 400}, "3": {400, 450}, "9": {400, 450}, "-1": {0, 200}, "x": {0, 200}} {
 		if pages, from, to := listPages(450, asked); len(pages) != 3 || from != want[0] || to != want[1] {
