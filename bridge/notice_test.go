@@ -114,6 +114,10 @@ func TestNotices(t *testing.T) {
 		}, "**Biology 101 – Week 3** has ended.\nMonday, 23 November 2026, 14:05–14:05 (less than a minute)\nStarted by Ms. Teacher.\n1 person attended.\nAttended: Ana\\_B"},
 		{"hidden", func(n *classroom.Notice) { n.Kind = classroom.NoticeHidden }, "The recording of **Biology 101 – Week 3** is hidden at the moment."},
 		{"deleted", func(n *classroom.Notice) { n.Kind = classroom.NoticeDeleted }, "The recording of **Biology 101 – Week 3** was deleted."},
+		{"a warning", func(n *classroom.Notice) {
+			n.Kind, n.EndedAt, n.Classes = classroom.NoticeDeleting, started().Add(7*24*time.Hour), []time.Time{started(), started().Add(24 * time.Hour)}
+		}, "Recordings of **Biology 101 – Week 3** will be deleted soon.\nOn Monday, 30 November 2026, or soon after.\nRecorded on: Monday, 23 November 2026; Tuesday, 24 November 2026\nWhoever still needs one asks the school's administrators to keep it."},
+		{"a warning that holds no more", func(n *classroom.Notice) { n.Kind = classroom.NoticeKept }, "The recordings of **Biology 101 – Week 3** that were to go are kept."},
 	} {
 		n := running()
 		test.change(&n)

@@ -85,7 +85,17 @@ func (c *Classroom) tryWanted(ctx context.Context, s *Server, w ServerWish) (Ser
 	if w.Untried {
 		return ServerHealth{}, nil
 	}
-	return c.tryServer(ctx, s)
+	return c.tryChanged(ctx, s)
+}
+
+// tryChanged tries a server as it is not stored: nobody may keep its client for
+// the server's own.
+func (c *Classroom) tryChanged(ctx context.Context, s *Server) (ServerHealth, error) {
+	trial := *s
+	trial.ID = ""
+	h, err := c.tryServer(ctx, &trial)
+	s.Pool = trial.Pool
+	return h, err
 }
 
 func (w ServerWish) checkName() error {
@@ -142,7 +152,7 @@ func (c *Classroom) RotateSecret(ctx context.Context, tenantID, id, secret strin
 	}
 	now := c.Now()
 	s.Secrets, s.UpdatedAt, s.OldUntil = read.Secrets, now, time.Time{}
-	h, err := c.tryServer(ctx, &s) // by the new ones alone
+	h, err := c.tryChanged(ctx, &s) // by the new ones alone
 	if err != nil {
 		return s, err
 	}

@@ -84,7 +84,7 @@ func (p consolePage) Bytes(n int64) string {
 		unit++
 	}
 	digits := 0
-	if size < 10 {
+	if size > 0 && size < 10 {
 		digits = 1
 	}
 	return p.Text(units[unit], "Size", strconv.FormatFloat(size, 'f', digits, 64))

@@ -24,8 +24,12 @@ type bbbClient struct {
 	of time.Time // classroom.Server.UpdatedAt
 }
 
-// client is classroom.Classroom.BBB.
+// client is classroom.Classroom.BBB. A server that is only tried has no id: its
+// client is not kept.
 func (b *bbbClients) client(s classroom.Server) *bbb.Client {
+	if s.ID == "" {
+		return newBBBClient(s, b.http, b.observe)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if c, found := b.clients[s.ID]; found && c.of.Equal(s.UpdatedAt) {

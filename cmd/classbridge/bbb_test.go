@@ -1,12 +1,17 @@
 package main
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"classbridge/bbb/bbbtest"
+	"classbridge/classroom"
+	"classbridge/storage/storagetest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestBBBRotate(t *testing.T) {
@@ -70,5 +75,26 @@ func TestMaintenanceCommand(t *testing.T) {
 	must(t, env, "", "maintenance", "clear")
 	if decode[shownMaintenance](t, must(t, env, "", "maintenance", "show", "--json")).Planned {
 		t.Error("it is still planned")
+	}
+}
+
+// The client that tried a new secret alone is not the one that verifies callbacks.
+func TestARotatedServerGetsAClientOfItsOwn(t *testing.T) {
+	stand := httptest.NewServer(bbbtest.New(bbbtest.Config{Secrets: []string{"new", "old"}}))
+	defer stand.Close()
+	db := storagetest.New(t)
+	now := storagetest.Now()
+	clients := &bbbClients{http: http.DefaultClient}
+	room := &classroom.Classroom{Store: db, BBB: clients.client, Now: func() time.Time { return now }}
+	added, err := room.AddServer(t.Context(), classroom.DefaultTenant, classroom.ServerWish{URL: stand.URL, Secret: "old"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rotated, err := room.RotateSecret(t.Context(), added.TenantID, added.ID, "new", 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"new", "old"}, clients.client(rotated).Secrets); diff != "" {
+		t.Errorf("secrets of the client (-want +got):\n%s", diff)
 	}
 }
