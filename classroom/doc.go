@@ -32,6 +32,10 @@
 //	attendance.go   minutes inside, by looks or by BigBlueButton's own report
 //	grade_send.go   which become grades in the LMS, each person's by itself
 //	register.go     an LMS registers itself by an invitation
+//	server_try.go   a BigBlueButton server is tried before it is believed to work
+//	retire.go       old recordings are warned of, hidden, deleted
+//	quota.go        what a school may use at a time, asked at the click
+//	maintenance.go  when no class starts
 //	keyring.go      the keys that we sign with, and their rotation
 //	adopt.go        courses move to another registration, and back
 //
