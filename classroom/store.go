@@ -58,7 +58,13 @@ type Queries interface {
 	NoticeStore
 	AdoptionStore
 	RefusalStore
+	JoinStore
+	FindStore
+	KeepingStore
+	ErasureStore
+	PersonFileStore
 	PhraseStore
+	PolicyStore
 	// Consume marks a one-use token as used; Conflict if it was. The row may be
 	// forgotten after expires.
 	Consume(ctx context.Context, id string, expires time.Time) error

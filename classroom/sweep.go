@@ -17,7 +17,7 @@ const (
 // due, in batches a server, follows open meetings that were lost sight of, and
 // keeps the tool's own keys in order.
 func (c *Classroom) sweep(ctx context.Context) error {
-	return errors.Join(c.forget(ctx), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx), c.askToCount(ctx), c.tendBigBlueButton(ctx))
+	return errors.Join(c.forget(ctx), c.keepToRules(ctx), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx), c.askToCount(ctx), c.tendBigBlueButton(ctx))
 }
 
 func (c *Classroom) forget(ctx context.Context) error {

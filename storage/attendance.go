@@ -117,10 +117,11 @@ func (q queries) EachAttendance(ctx context.Context, meetingIDs, userIDs []strin
 }
 
 // HeldMeetings lists the meetings of those rooms that have ended and in which
-// somebody was, newest first.
+// somebody was, newest first. Of a class whose attendance is not kept any longer
+// nobody can say who was there: it counts for nobody.
 func (q queries) HeldMeetings(ctx context.Context, roomIDs []string) ([]classroom.Meeting, error) {
 	return list[classroom.Meeting](ctx, q, "held meetings", 0, "created_at DESC, id DESC",
-		"room_id IN ? AND state = ? AND held_seconds > 0", roomIDs, classroom.MeetingEnded)
+		"room_id IN ? AND state = ? AND held_seconds > 0 AND EXISTS (SELECT 1 FROM attendances a WHERE a.meeting_id = meetings.id)", roomIDs, classroom.MeetingEnded)
 }
 
 // EnrolledIn lists who is, or was, enrolled in the course.
