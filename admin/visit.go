@@ -41,6 +41,7 @@ type TenantStore interface {
 	// Tenants lists all of them, the oldest first.
 	Tenants(ctx context.Context) ([]classroom.Tenant, error)
 	CreateTenant(ctx context.Context, t classroom.Tenant) error
+	SaveTenant(ctx context.Context, t classroom.Tenant) error
 }
 
 // Console is the operations of the console's own. All fields must be set.

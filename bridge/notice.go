@@ -14,6 +14,8 @@ const (
 	titleLimit = 150
 	nameLimit  = 60
 	namesLimit = 8000 // all names together
+
+	phraseLimit = 600 // a sentence of the school's own with its values
 )
 
 // message puts a notice into words, in its language.
@@ -21,11 +23,11 @@ func (b *Bridge) message(n classroom.Notice) string {
 	w := wording{Printer: b.Texts.For(n.Locale), n: n}
 	switch n.Kind {
 	case classroom.NoticeRunning:
-		return w.running()
+		return w.phrased(w.running())
 	case classroom.NoticeEnded:
-		return w.ended()
+		return w.phrased(w.ended())
 	case classroom.NoticeRecording:
-		return w.recording()
+		return w.phrased(w.recording())
 	case classroom.NoticeHidden:
 		return w.line("post.recording_hidden")
 	case classroom.NoticeHiding:

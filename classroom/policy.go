@@ -44,7 +44,7 @@ func (p Platform) TakesPart(course Course) bool {
 	})
 }
 
-// MayStart reports whether the visit may start a class, as the platform has it.
+// mayStart reports whether the visit may start a class, as the platform has it.
 func (p Platform) mayStart(a Access, moderator bool) bool {
 	return moderator || p.Starters == StartCourse && a.Enrolment.Counted
 }

@@ -17,9 +17,14 @@ func (db *DB) Tenant(ctx context.Context, id string) (classroom.Tenant, error) {
 }
 
 // SaveTenant changes a tenant.
+func (q queries) SaveTenant(ctx context.Context, t classroom.Tenant) error {
+	return save(ctx, q, "save tenant "+t.ID, t)
+}
+
+// SaveTenant changes a tenant.
 func (db *DB) SaveTenant(ctx context.Context, t classroom.Tenant) error {
 	defer db.cache.drop()
-	return save(ctx, db.queries, "save tenant "+t.ID, t)
+	return db.queries.SaveTenant(ctx, t)
 }
 
 // Tenants lists all of them, the oldest first.

@@ -85,13 +85,13 @@ func TestOtherMasterKey(t *testing.T) {
 func TestSettings(t *testing.T) {
 	env := dataEnv(t)
 	for key, value := range map[string]string{
-		"name": "Greenfield School", "locale": "pt-BR", "time-zone": "America/Sao_Paulo",
+		"name": "Greenfield School", "locale": "pt-BR", "languages": "pt-BR en", "time-zone": "America/Sao_Paulo",
 		"chat-guests": "refuse", "names-in-posts": "true", "match-email": "false",
 	} {
 		must(t, env, "", "settings", "set", key, value)
 	}
 	want := map[string]string{
-		"name": "Greenfield School", "locale": "pt-BR", "time-zone": "America/Sao_Paulo",
+		"name": "Greenfield School", "locale": "pt-BR", "languages": "pt-BR en", "time-zone": "America/Sao_Paulo",
 		"chat-guests": "refuse", "names-in-posts": "true", "match-email": "false",
 	}
 	if diff := cmp.Diff(want, decode[map[string]string](t, must(t, env, "", "settings", "show", "--json"))); diff != "" {
