@@ -160,6 +160,7 @@ func TestHeldMeetings(t *testing.T) {
 		open := storagetest.NewMeeting(s.room, s.server, s.teacher)
 		open.HeldSeconds = 60
 		must(t, db.CreateMeeting(t.Context(), open))
+		must(t, db.SeeInside(t.Context(), []classroom.Attendance{sight(a, "one", "One", true, now), sight(b, "one", "One", true, now), sight(open, "one", "One", true, now)}, now))
 		diff(t, []string{b.ID, a.ID}, ids(got[[]classroom.Meeting](t)(db.HeldMeetings(t.Context(), []string{s.room.ID, "none"}))))
 		diff(t, []string(nil), ids(got[[]classroom.Meeting](t)(db.HeldMeetings(t.Context(), []string{"none"}))))
 	})

@@ -63,7 +63,7 @@ func (q queries) ForgetAudit(ctx context.Context, tenantID string, before time.T
 // staleEnrolment is the condition that nothing has been heard of one since then,
 // by launch or roster.
 const staleEnrolment = `tenant_id = ? AND updated_at < ? AND (ended_at < ? OR
-	COALESCE(proved_at, created_at) < ? AND COALESCE(launched_at, created_at) < ? AND COALESCE(roster_at, created_at) < ?)`
+	(proved_at IS NULL OR proved_at < ?) AND (launched_at IS NULL OR launched_at < ?) AND (roster_at IS NULL OR roster_at < ?))`
 
 // ForgetEnrolments deletes stale enrolments, so many at most, with the places in
 // channels that they gave.
