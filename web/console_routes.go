@@ -12,6 +12,7 @@ func (s *Server) areas() []area {
 		{"console.nav.mattermost", pathMattermost, admin.Read, s.mattermostRoutes()},
 		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},
 		{"console.nav.diagnostics", pathDiagnostics, admin.Read, s.diagnosticsRoutes()},
+		{"console.nav.audit", pathAudit, admin.ReadAudit, s.auditRoutes()},
 		{"console.nav.accounts", pathAccounts, admin.ManageAccounts, s.accountsRoutes()},
 		{"", pathAccount, admin.Read, s.accountRoutes()},
 	}
