@@ -116,7 +116,7 @@ func TestAdminCommandsRefuse(t *testing.T) {
 		"no address":       {[]string{"create"}, exitUsage},
 		"an odd address":   {[]string{"create", "--email", "ada"}, exitUsage},
 		"an odd role":      {[]string{"create", "--email", "ada@example.org", "--role", "root"}, exitUsage},
-		"an odd tenant":    {[]string{"create", "--email", "ada@example.org", "--tenant", "nowhere"}, exitFailure},
+		"an odd tenant":    {[]string{"create", "--email", "eve@example.org", "--tenant", "nowhere"}, exitFailure},
 		"an odd account":   {[]string{"disable", "ada@example.org"}, exitFailure},
 		"without a server": {[]string{"create", "--email", "ada@example.org"}, 0},
 	} {

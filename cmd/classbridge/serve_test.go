@@ -55,8 +55,12 @@ func TestServeTellsTheStory(t *testing.T) {
 // Commands beside a running server take effect within a second.
 func TestCommandsBesideServe(t *testing.T) {
 	w := newProxied(t)
+	address, secret := w.env["CLASSBRIDGE_BBB_URL"], w.env["CLASSBRIDGE_BBB_SECRET"]
+	delete(w.env, "CLASSBRIDGE_BBB_URL")
+	delete(w.env, "CLASSBRIDGE_BBB_SECRET")
 	start(t, w.env, isReady, "serve")
 	addPlatform(t, w.env, w.world)
+	must(t, w.env, secret, "bbb", "add", "--url", address, "--secret-file", "-", "--name", "Main")
 	teacher := newVisitor(t)
 	teacher.launch(w.LMS(), "teacher", "weekly")
 
@@ -80,7 +84,7 @@ func TestCommandsBesideServe(t *testing.T) {
 		return answer.StatusCode == http.StatusSeeOther
 	})
 
-	must(t, w.env, "", "bbb", "disable", environmentID)
+	must(t, w.env, "", "bbb", "disable", "Main")
 	within(t, time.Second, "the page says that there is no BigBlueButton", func() bool {
 		teacher.reload()
 		return teacher.find(`form[action$="/start"]`) == nil
