@@ -141,6 +141,6 @@ func (c *Console) ChangeSettings(ctx context.Context, v Visitor, values map[stri
 	if err := Apply(&t, values); err != nil {
 		return err
 	}
-	act := Act{Name: "settings.change", Detail: Changes(SettingsOf(v.Tenant), SettingsOf(t))}
+	act := Act{Name: "school.change", Detail: Changes(SettingsOf(v.Tenant), SettingsOf(t))}
 	return c.Record(ctx, v, act, c.Store.SaveTenant(ctx, t))
 }

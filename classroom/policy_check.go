@@ -14,6 +14,8 @@ type PolicyStore interface {
 	// SavePolicies changes the policies of the tenant's platform, and nothing else
 	// of it.
 	SavePolicies(ctx context.Context, p Platform) error
+	// ListPlatforms lists the tenant's registrations, disabled ones too, oldest first.
+	ListPlatforms(ctx context.Context, tenantID string) ([]Platform, error)
 	// Standings counts who is enrolled by the rule and role that decided.
 	Standings(ctx context.Context, tenantID, platformID string) ([]StandingCount, error)
 	// EnrolmentsNamed lists those of people of that name, by name.

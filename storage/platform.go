@@ -167,8 +167,8 @@ func (db *DB) ReachStep(ctx context.Context, platformID string, s classroom.Step
 }
 
 // ListPlatforms lists the tenant's registrations, disabled ones too, oldest first.
-func (db *DB) ListPlatforms(ctx context.Context, tenantID string) ([]classroom.Platform, error) {
-	return db.platforms(ctx, "list platforms", "tenant_id = ?", tenantID)
+func (q queries) ListPlatforms(ctx context.Context, tenantID string) ([]classroom.Platform, error) {
+	return q.platforms(ctx, "list platforms", "tenant_id = ?", tenantID)
 }
 
 // DisablePlatform refuses all launches of the registration from now on.

@@ -13,6 +13,7 @@ func (s *Server) areas() []area {
 		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},
 		{"console.nav.diagnostics", pathDiagnostics, admin.Read, s.diagnosticsRoutes()},
 		{"console.nav.audit", pathAudit, admin.ReadAudit, s.auditRoutes()},
+		{"console.nav.settings", pathSettings, admin.Read, s.settingsRoutes()},
 		{"console.nav.accounts", pathAccounts, admin.ManageAccounts, s.accountsRoutes()},
 		{"", pathAccount, admin.Read, s.accountRoutes()},
 	}

@@ -89,7 +89,7 @@ func (s *Server) roomTickets(p *roomPage, a classroom.Access) error {
 		act    classroom.Act
 		given  bool
 	}{
-		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.Moderator && v.HasBBB && !v.InGroups && (p.Maintenance == nil || !p.Maintenance.Open)},
+		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.MayStart && v.HasBBB && !v.InGroups && (p.Maintenance == nil || !p.Maintenance.Open)},
 		{&p.JoinTicket, classroom.ActJoin, running || v.Now != nil && v.Moderator},
 		{&p.WaitTicket, classroom.ActWait, !running && !v.Moderator && v.HasBBB && !(v.InGroups && v.Now == nil)},
 		{&p.ConnectTicket, classroom.ActConnect, mayConnect(v.Chat)},

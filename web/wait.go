@@ -21,6 +21,8 @@ type waitPage struct {
 	Name     string // whose page it is
 	Running  bool
 	Record   bool
+
+	RecordNotice string // of the school's own
 }
 
 // showWait answers GET /rooms/:room/wait.
@@ -41,6 +43,9 @@ func (s *Server) showWait(c *gin.Context) error {
 	}
 	if open {
 		p.Record = m.Record // the room's switch may have been turned since it started
+	}
+	if p.RecordNotice, err = s.Classroom.RecordNotice(c.Request.Context(), a.Course); err != nil {
+		return err
 	}
 	p.Title, p.Scripts, p.Refresh = a.Room.Title, []string{"wait.js"}, 10
 	return s.render(c, http.StatusOK, "wait", p, headers{form: formOutside})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -34,6 +35,11 @@ type shownPlatform struct {
 	Channels       string            `json:"channels"`
 	NewDeployments string            `json:"new_deployments"`
 	FrameOrigins   []string          `json:"frame_origins"`
+	Start          string            `json:"start"`
+	ChatGuests     string            `json:"chat_guests,omitempty"`    // empty: as the school
+	NamesInPosts   string            `json:"names_in_posts,omitempty"` // empty: as the school
+	RecordNotice   string            `json:"record_notice,omitempty"`
+	Pilot          []string          `json:"pilot,omitempty"`
 	RoleSwitches   map[string]bool   `json:"role_switches"`
 	Deployments    map[string]string `json:"deployments"` // id to state
 
@@ -83,6 +89,8 @@ func newShownPlatform(p classroom.Platform, deployments []classroom.Deployment) 
 		Audience: p.Audience, Family: p.Family, Version: p.Version, Disabled: p.Disabled, Pending: p.Pending, OnPremises: p.OnPremises, AllowAnonymous: p.AllowAnonymous,
 		RequireName: p.RequireName, RequireContext: p.RequireContext, Record: p.Record,
 		Channels: string(p.Channels), NewDeployments: string(p.NewDeployments),
+		Start: string(cmp.Or(p.Starters, classroom.StartModerators)), ChatGuests: string(p.ChatGuests), NamesInPosts: string(p.NamesInPosts),
+		RecordNotice: p.RecordNotice, Pilot: p.Pilot,
 		FrameOrigins: append([]string{}, p.FrameOrigins...), RoleSwitches: map[string]bool{}, Deployments: map[string]string{},
 	}
 	for _, name := range classroom.RoleSwitches() {

@@ -22,6 +22,12 @@ type platformSwitches struct {
 	RequireContext *bool           `name:"require-context" negatable:"" help:"Refuse launches from outside a course, instead of opening a room without its features."`
 	OnPremises     *bool           `name:"on-premises" negatable:"" help:"Allow http and private addresses for the hosts of this platform."`
 	FrameOrigin    []string        `name:"frame-origin" placeholder:"ORIGIN" sep:"none" help:"Another origin whose pages may frame ours, such as https://portal.example.org. Repeat it; all that are to be."`
+	Start          string          `name:"start" enum:",moderators,course" default:"" placeholder:"WHO" help:"Who may start a class: moderators, or everybody whom the course counts (course)."`
+	ChatGuests     string          `name:"chat-guests" enum:",wait,viewer,refuse,as-school" default:"" placeholder:"HOW" help:"Members of a channel whose account is not linked: wait (in the lobby), viewer, refuse, or as the school has it (as-school)."`
+	NamesInPosts   string          `name:"names-in-posts" enum:",shown,hidden,as-school" default:"" placeholder:"HOW" help:"Names of who attended in posts: shown, hidden, or as the school has it (as-school)."`
+	RecordNotice   *string         `name:"record-notice" placeholder:"TEXT" help:"What people read who may be recorded, beside our own words; empty: nothing."`
+	PilotCourse    []string        `name:"pilot-course" placeholder:"COURSE" sep:"none" help:"A course that takes part, by the LMS's id or short name; the others get no classes and no channel. Repeat it; all that are to."`
+	NoPilot        bool            `name:"no-pilot" help:"All courses take part."`
 	RoleSwitch     map[string]bool `name:"role-switch" placeholder:"NAME=true|false" help:"Who moderates. Names: ${roleSwitches}."`
 }
 
@@ -38,8 +44,36 @@ func (s platformSwitches) apply(p *classroom.Platform) error {
 	set(&p.RequireName, s.RequireName)
 	set(&p.RequireContext, s.RequireContext)
 	set(&p.OnPremises, s.OnPremises)
-	return errors.Join(s.applyOrigins(p), s.applyRoles(p))
+	return errors.Join(s.applyOrigins(p), s.applyRoles(p), s.applyPolicies(p))
 }
+
+// applyPolicies changes who may do what.
+func (s platformSwitches) applyPolicies(p *classroom.Platform) error {
+	if s.Start != "" {
+		p.Starters = classroom.StartPolicy(s.Start)
+	}
+	if s.ChatGuests != "" {
+		p.ChatGuests = classroom.GuestPolicy(ofSchool(s.ChatGuests))
+	}
+	if s.NamesInPosts != "" {
+		p.NamesInPosts = classroom.NamesPolicy(ofSchool(s.NamesInPosts))
+	}
+	set(&p.RecordNotice, s.RecordNotice)
+	switch {
+	case s.NoPilot && len(s.PilotCourse) > 0:
+		return errors.New("--no-pilot and --pilot-course exclude each other")
+	case s.NoPilot:
+		p.Pilot = nil
+	case len(s.PilotCourse) > 0:
+		p.Pilot = s.PilotCourse
+	}
+	checked, err := classroom.CheckPolicies(*p)
+	*p = checked
+	return err
+}
+
+// ofSchool is what no platform decides: empty.
+func ofSchool(policy string) string { return strings.TrimPrefix(policy, "as-school") }
 
 func set[T any](field *T, given *T) {
 	if given != nil {

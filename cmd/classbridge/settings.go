@@ -64,7 +64,7 @@ func (c settingsSet) Run(ctx context.Context, p *program) error {
 		if err := admin.Apply(&t, map[string]string{c.Key: c.Value}); err != nil {
 			return usageError{err}
 		}
-		act := admin.Act{Name: "settings.change", Detail: admin.Changes(admin.SettingsOf(was), admin.SettingsOf(t))}
+		act := admin.Act{Name: "school.change", Detail: admin.Changes(admin.SettingsOf(was), admin.SettingsOf(t))}
 		return p.record(ctx, s, act, s.SaveTenant(ctx, t))
 	})
 }
