@@ -40,6 +40,8 @@ type program struct {
 	out io.Writer
 	err io.Writer
 	now func() time.Time
+
+	doing doing // what the audit log is to hear of
 }
 
 // run is the program as a function; it returns the exit code.
@@ -70,6 +72,7 @@ func (p *program) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	p.doing = doingOf(command)
 	command.BindTo(ctx, (*context.Context)(nil))
 	return command.Run(p)
 }

@@ -23,14 +23,15 @@ type store struct {
 }
 
 // withStore opens the database for one command. It runs beside servers on the
-// same database, and brings an empty or older one up to date.
+// same database, and brings an empty or older one up to date. What the command
+// does goes into the audit log.
 func (p *program) withStore(ctx context.Context, c config, do func(*store) error) error {
 	c.level = max(c.level, slog.LevelWarn) // a command says itself what it does
 	s, err := p.openStore(ctx, c, newLogger(c, p.err))
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(s), s.Close())
+	return errors.Join(p.noting(ctx, s, do(s)), s.Close())
 }
 
 // onStore is withStore for a command that needs nothing else of the configuration.
