@@ -6,8 +6,18 @@ import (
 )
 
 // Do does one piece of work from the queue. It is safe to repeat: work is done
-// at least once, and may be done by two processes at a time.
+// at least once, and may be done by two processes at a time. Of what was deleted
+// meanwhile nothing is left to do.
 func (c *Classroom) Do(ctx context.Context, w Work) (Outcome, error) {
+	o, err := c.do(ctx, w)
+	if Is(err, NotFound) && c.gone(ctx, w) {
+		c.Log.InfoContext(ctx, "work is about what was deleted", "kind", w.WorkKind())
+		return Outcome{}, nil
+	}
+	return o, err
+}
+
+func (c *Classroom) do(ctx context.Context, w Work) (Outcome, error) {
 	switch w := w.(type) {
 	case Follow:
 		return c.look(ctx, w.MeetingID)

@@ -12,6 +12,7 @@ import (
 // *Error of code Conflict. Times come back in UTC.
 type Store interface {
 	Queries
+	PlatformBook
 	ServerBook
 	MeetingBook
 	RecordingBook

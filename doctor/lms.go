@@ -137,3 +137,10 @@ func (d *Doctor) CheckDeployments(ctx context.Context, p classroom.Platform) Res
 	}
 	return c.ok("doctor.lms.deployments", aboutPlatform(p, "Count", strconv.Itoa(len(all)))...)
 }
+
+// CheckPlatform looks at everything about one registration.
+func (d *Doctor) CheckPlatform(ctx context.Context, p classroom.Platform) []Result {
+	results := perform(ctx, d.platformTasks([]classroom.Platform{p}))
+	redact(results, d.Secrets)
+	return results
+}

@@ -8,6 +8,7 @@ func (s *Server) areas() []area {
 	return []area{
 		{"console.nav.home", pathConsole, admin.Read, s.homeRoutes()},
 		{"console.nav.setup", pathSetup, admin.Read, s.setupRoutes()},
+		{"console.nav.lti", pathLTI, admin.Read, s.ltiRoutes()},
 		{"console.nav.bbb", pathBBB, admin.Read, s.bbbRoutes()},
 		{"console.nav.mattermost", pathMattermost, admin.Read, s.mattermostRoutes()},
 		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},

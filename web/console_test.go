@@ -18,6 +18,10 @@ import (
 func (w *world) consoleIDs() map[string]string {
 	class, recording := w.heldClass()
 	return map[string]string{
+		"deployment": w.waitingDeployment(w.platform).ID,
+		"invitation": w.invited().ID,
+		"adoption":   w.adopted().ID,
+
 		"platform":  w.platform.ID,
 		"account":   w.signIn(classroom.DefaultTenant, admin.Auditor).account.ID,
 		"server":    w.bbbRow.ID,

@@ -42,6 +42,7 @@ func (s *Server) sendToPlatform(c *gin.Context, form url.Values) error {
 	if err != nil {
 		return err
 	}
+	s.logins.saw(l.Platform.ID, s.Now())
 	setCookies(c, l.Cookies)
 	if !keepsCookies(c) {
 		return s.showLogin(c, l, form)

@@ -194,8 +194,12 @@ func (p registeredPage) Deployments() string {
 }
 
 // Todo are the ids of texts for what is left to do in this kind of LMS.
-func (p registeredPage) Todo() []string {
-	switch familyOf(p.Platform.Family) {
+func (p registeredPage) Todo() []string { return todoOf(p.Platform.Family) }
+
+// todoOf are the ids of texts for what is left to do in a kind of LMS after it was
+// registered.
+func todoOf(family string) []string {
+	switch familyOf(family) {
 	case familyMoodle:
 		return []string{"register.todo.moodle.activate", "register.todo.moodle.chooser", "register.todo.moodle.grades",
 			"register.todo.moodle.window", "register.todo.moodle.privacy"}

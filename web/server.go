@@ -69,6 +69,7 @@ type Server struct {
 	assets   *assets
 	refusals *budget
 	kept     *rate.Limiter // of refusals that are written down
+	logins   logins
 	hub      *hub
 	protect  *http.CrossOriginProtection
 	handler  http.Handler
