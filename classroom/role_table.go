@@ -137,3 +137,13 @@ func findRoleRow(table []roleRow, r lti.Role) (row roleRow, found bool) {
 	}
 	return row, found
 }
+
+// SwitchOf is the switch that decides by a rule; empty: none does.
+func SwitchOf(why string) RoleSwitch {
+	for _, row := range roleTable() {
+		if row.why == why {
+			return row.by
+		}
+	}
+	return ""
+}

@@ -11,6 +11,7 @@ func (s *Server) areas() []area {
 		{"console.nav.lti", pathLTI, admin.Read, s.ltiRoutes()},
 		{"console.nav.bbb", pathBBB, admin.Read, s.bbbRoutes()},
 		{"console.nav.mattermost", pathMattermost, admin.Read, s.mattermostRoutes()},
+		{"console.nav.find", pathFind, admin.ReadPeople, s.findRoutes()},
 		{"console.nav.alerts", pathAlerts, admin.Read, s.alertsRoutes()},
 		{"console.nav.diagnostics", pathDiagnostics, admin.Read, s.diagnosticsRoutes()},
 		{"console.nav.audit", pathAudit, admin.ReadAudit, s.auditRoutes()},

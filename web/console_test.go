@@ -28,6 +28,8 @@ func (w *world) consoleIDs() map[string]string {
 		"class":     class.ID,
 		"recording": recording.ID,
 		"course":    storagetest.Course(w, w.db, w.platform).ID,
+		"room":      class.RoomID,
+		"person":    class.StartedBy,
 	}
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,7 +36,7 @@ func (s *Server) fail(c *gin.Context, a authority, err error) {
 		return
 	}
 	if within {
-		f.reference = rand.Text()[:8]
+		f.reference = referenceOf(c)
 		s.logFailure(c, a, f)
 		s.keepRefusal(c, f)
 	}

@@ -38,10 +38,11 @@ func (s *Server) showGo(c *gin.Context) error {
 	}
 	v, err := s.Classroom.Go(c.Request.Context(), room.ID, u)
 	if err != nil {
+		s.noteJoin(c, room, fromChat(u), err)
 		return s.refuseChatUser(c, u, room.ID, err)
 	}
 	if v.Running && !v.Record {
-		return s.joinGo(c, room.ID, u)
+		return s.joinGo(c, room, u)
 	}
 	return s.renderGo(c, v, u)
 }
@@ -74,17 +75,22 @@ func (s *Server) enterGo(c *gin.Context) error {
 	if !s.isWhose(form.Get("whose"), u.ID) {
 		return retryAt(refuse(classroom.Conflict, "error.other_chat_user", "the page is another user's"), goPath(room.ID))
 	}
-	return s.joinGo(c, room.ID, u)
+	return s.joinGo(c, room, u)
 }
 
-func (s *Server) joinGo(c *gin.Context, roomID string, u classroom.ChatUser) error {
-	address, err := s.Classroom.JoinFromChat(c.Request.Context(), roomID, u)
-	s.observeJoin("chat", err)
+// fromChat is a try of somebody who follows the link of a post.
+func fromChat(u classroom.ChatUser) classroom.JoinTry {
+	return classroom.JoinTry{ChatUserID: u.ID, ChatName: u.Username, Via: classroom.ViaChat, Act: classroom.TryJoin}
+}
+
+func (s *Server) joinGo(c *gin.Context, room classroom.Room, u classroom.ChatUser) error {
+	address, err := s.Classroom.JoinFromChat(c.Request.Context(), room.ID, u)
+	s.keepJoin(c, room, fromChat(u), err)
 	if classroom.Is(err, classroom.NotRunning) {
-		return seeOther(c, goPath(roomID))
+		return seeOther(c, goPath(room.ID))
 	}
 	if err != nil {
-		return s.refuseChatUser(c, u, roomID, err)
+		return s.refuseChatUser(c, u, room.ID, err)
 	}
 	return leave(c, address)
 }

@@ -45,6 +45,7 @@ func (s *Server) offerRejoin(c *gin.Context, p *leftPage) {
 	if err != nil {
 		return // the page stands without it
 	}
+	s.keepRefusedEntry(c, a)
 	p.Rejoin, p.Name, p.Whose = true, a.Person.DisplayName(), s.whose(a.Person.ID)
 }
 

@@ -44,7 +44,7 @@ func (s *Server) joinByTicket(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.enter(c, a, func(ctx context.Context) (string, error) { return s.Classroom.Join(ctx, a) })
+	return s.enter(c, a, classroom.TryJoin, func(ctx context.Context) (string, error) { return s.Classroom.Join(ctx, a) })
 }
 
 // startByTicket answers POST /rooms/:room/start.
@@ -54,7 +54,7 @@ func (s *Server) startByTicket(c *gin.Context) error {
 		return err
 	}
 	announce := c.Request.PostForm.Get("announce") != ""
-	return s.enter(c, a, func(ctx context.Context) (string, error) { return s.Classroom.Start(ctx, a, announce) })
+	return s.enter(c, a, classroom.TryStart, func(ctx context.Context) (string, error) { return s.Classroom.Start(ctx, a, announce) })
 }
 
 // waitByTicket answers POST /rooms/:room/wait.
@@ -93,9 +93,9 @@ func (s *Server) connectByTicket(c *gin.Context) error {
 }
 
 // enter leads this person to BigBlueButton, or to waiting when nothing runs.
-func (s *Server) enter(c *gin.Context, a classroom.Access, join func(context.Context) (string, error)) error {
+func (s *Server) enter(c *gin.Context, a classroom.Access, act string, join func(context.Context) (string, error)) error {
 	address, err := join(c.Request.Context())
-	s.observeJoin("lms", err)
+	s.keepJoin(c, a.Room, classroom.JoinTry{PersonID: a.Person.ID, Via: classroom.ViaLMS, Act: act}, err)
 	if classroom.Is(err, classroom.NotRunning) {
 		return seeOther(c, waitPath(a.Room.ID))
 	}

@@ -58,5 +58,5 @@ func (s *Server) enterRoom(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.enter(c, a, func(ctx context.Context) (string, error) { return s.Classroom.Join(ctx, a) })
+	return s.enter(c, a, classroom.TryJoin, func(ctx context.Context) (string, error) { return s.Classroom.Join(ctx, a) })
 }
