@@ -35,7 +35,7 @@ func (db *DB) WeighPlatform(ctx context.Context, tenantID, id string) (classroom
 		{&w.Adoptions, "adoptions WHERE reverted_at IS NULL AND (from_platform_id = @p OR to_platform_id = @p)"},
 	}
 	for _, c := range counts {
-		query, args := placed("SELECT COUNT(*) FROM "+c.where+" AND tenant_id = @t", tenantID, id)
+		query, args := bound("SELECT COUNT(*) FROM "+c.where+" AND tenant_id = @t", tenantID, id)
 		if err := db.on(ctx).Raw(query, args...).Row().Scan(c.to); err != nil {
 			return w, wrap("weigh platform "+id, err)
 		}
@@ -43,8 +43,8 @@ func (db *DB) WeighPlatform(ctx context.Context, tenantID, id string) (classroom
 	return w, nil
 }
 
-// placed puts tenant and registration where a statement has @t and @p.
-func placed(statement, tenantID, id string) (query string, args []any) {
+// bound puts tenant and registration where a statement has @t and @p.
+func bound(statement, tenantID, id string) (query string, args []any) {
 	for {
 		i := strings.IndexByte(statement, '@')
 		if i < 0 {
@@ -78,7 +78,7 @@ func (db *DB) DeletePlatform(ctx context.Context, tenantID, id string) error {
 			return err
 		}
 		for _, statement := range platformDeletion() {
-			query, args := placed(statement, tenantID, id)
+			query, args := bound(statement, tenantID, id)
 			if err := t.on(ctx).Exec(query, args...).Error; err != nil {
 				return wrap(op, err)
 			}
@@ -92,7 +92,7 @@ func (t *tx) deletable(ctx context.Context, r platformRow) error {
 	if !r.Disabled {
 		return &classroom.Error{Code: classroom.Conflict, Message: "console.lti.error.enabled", Err: fmt.Errorf("platform %s is enabled", r.ID)}
 	}
-	query, args := placed("SELECT COUNT(*) FROM meetings WHERE open_room_id IN ("+roomsOf+")", r.TenantID, r.ID)
+	query, args := bound("SELECT COUNT(*) FROM meetings WHERE open_room_id IN ("+roomsOf+")", r.TenantID, r.ID)
 	var running int64
 	if err := t.on(ctx).Raw(query, args...).Row().Scan(&running); err != nil {
 		return wrap("running classes of platform "+r.ID, err)
