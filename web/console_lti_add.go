@@ -138,9 +138,9 @@ func platformFacts(p classroom.Platform) map[string]string {
 	}
 }
 
-// refusalText is the reader's text of a refusal of the domain; empty if err is none
+// wordsOf is the reader's text of a refusal of the domain; empty if err is none
 // that has one.
-func (s *Server) refusalText(c *gin.Context, err error, prefix string) string {
+func (s *Server) wordsOf(c *gin.Context, err error, prefix string) string {
 	var refused *classroom.Error
 	if !errors.As(err, &refused) {
 		return ""

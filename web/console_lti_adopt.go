@@ -113,10 +113,10 @@ func (s *Server) renderAdopt(c *gin.Context, v admin.Visitor, status int, p *ado
 
 // adoptionProblem is why an adoption cannot be, in words; empty: err is none of that.
 func (s *Server) adoptionProblem(c *gin.Context, err error) string {
-	if classroom.Is(err, classroom.NotFound) && s.refusalText(c, err, "console.lti.wrong.") == "" {
+	if classroom.Is(err, classroom.NotFound) && s.wordsOf(c, err, "console.lti.wrong.") == "" {
 		return s.printer(c).Text("console.lti.wrong.adoption.platform_unknown")
 	}
-	return s.refusalText(c, err, "console.lti.wrong.")
+	return s.wordsOf(c, err, "console.lti.wrong.")
 }
 
 // adopt answers POST /console/lti/adopt: the courses that were ticked move.

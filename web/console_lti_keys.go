@@ -45,7 +45,7 @@ func (s *Server) renderToolKeys(c *gin.Context, v admin.Visitor, refused error) 
 	p.Back = pathLTI
 	status := http.StatusOK
 	if refused != nil {
-		p.Problem, status = s.refusalText(c, refused, "console.lti.keys.wrong."), wrongForm
+		p.Problem, status = s.wordsOf(c, refused, "console.lti.keys.wrong."), wrongForm
 	}
 	var err error
 	if p.Keys, err = s.Classroom.Keys.List(c.Request.Context()); err != nil {
