@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"classbridge/admin"
+	"classbridge/classroom"
 
 	"github.com/gin-gonic/gin"
 )
@@ -35,6 +36,7 @@ type auditPage struct {
 	Entries []admin.AuditEntry
 	Newest  string // address of the first page; empty: this is it
 	Older   string // of the next; empty: this is the last
+	Keeping classroom.Keeping
 }
 
 // actChoice is an act that one can look for.
@@ -75,6 +77,9 @@ func (s *Server) showAudit(c *gin.Context, v admin.Visitor) error {
 	f.Before, f.Limit = lineOf(c.Query("before")), chatListSize+1
 	var err error
 	if p.Entries, err = s.Console.Store.AuditEntries(c.Request.Context(), v.Tenant.ID, f); err != nil {
+		return err
+	}
+	if p.Keeping, err = s.Classroom.Keeping(c.Request.Context(), v.Tenant.ID); err != nil {
 		return err
 	}
 	if len(p.Entries) > chatListSize {

@@ -20,6 +20,7 @@ type refusalsPage struct {
 	Refusals []shownRefusal
 	Newest   string
 	Older    string
+	Keeping  classroom.Keeping
 }
 
 // Export is the address of all of them, in that form.
@@ -41,6 +42,9 @@ func (s *Server) showRefusals(c *gin.Context, v admin.Visitor) error {
 	f.Before, _ = time.Parse(time.RFC3339Nano, c.Query("before"))
 	refusals, err := s.refusalsFor(c.Request.Context(), v, f)
 	if err != nil {
+		return err
+	}
+	if p.Keeping, err = s.Classroom.Keeping(c.Request.Context(), v.Tenant.ID); err != nil {
 		return err
 	}
 	if len(refusals) > chatListSize {

@@ -61,7 +61,7 @@ func TestAuditLogIsSearched(t *testing.T) {
 		checkPage(t, page)
 	}
 	page := u.page(pathAudit)
-	for _, want := range []string{"Added a BigBlueButton server", "unheard.of", "203.0.113.9", "name: &#34;&#34; -&gt; &#34;bbb1&#34;"} {
+	for _, want := range []string{"Added a BigBlueButton server", "unheard.of", "203.0.113.9", "for 12 months", "name: &#34;&#34; -&gt; &#34;bbb1&#34;"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)
 		}
@@ -150,7 +150,7 @@ func TestAuditOfRefusedLaunches(t *testing.T) {
 	}
 	owner, auditor := w.signIn(classroom.DefaultTenant, admin.Owner), w.signIn(classroom.DefaultTenant, admin.Auditor)
 	page := owner.page(pathAuditLaunches)
-	for _, want := range []string{"REF0", "REF1", "REF2", "the precise cause", "canary-subject", "This launch cannot be trusted"} {
+	for _, want := range []string{"REF0", "REF1", "REF2", "the precise cause", "canary-subject", "for 30 days", "This launch cannot be trusted"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)
 		}
