@@ -84,7 +84,7 @@ func (s *Server) editPlatform(c *gin.Context, v admin.Visitor) error {
 	if wrong := s.mistakes(c, err); wrong != nil {
 		return s.renderPlatformEdit(c, v, wrongForm, &platformEditPage{Platform: of, Form: wish, Wrong: wrong})
 	}
-	act := admin.Act{Name: "platform.edit", Subject: of.Name, SubjectID: of.ID, Detail: admin.Changes(platformFacts(was), platformFacts(became))}
+	act := admin.Act{Name: "platform.change", Subject: of.Name, SubjectID: of.ID, Detail: admin.Changes(platformFacts(was), platformFacts(became))}
 	if err := s.Console.Record(c.Request.Context(), v, act, err); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *Server) inviteLMS(c *gin.Context, v admin.Visitor) error {
 	if p.Wrong = s.mistakes(c, err); p.Wrong != nil {
 		return s.renderInvitation(c, v, wrongForm, p)
 	}
-	act := admin.Act{Name: "invitation.add", Subject: p.Invitation.Name, SubjectID: p.Invitation.ID}
+	act := admin.Act{Name: "invitation.create", Subject: p.Invitation.Name, SubjectID: p.Invitation.ID}
 	if err := s.Console.Record(c.Request.Context(), v, act, err); err != nil {
 		return err
 	}

@@ -66,9 +66,9 @@ func (s *Server) rotateToolKeys(c *gin.Context, v admin.Visitor) error {
 		return err
 	}
 	hurry := form.Get("now") != ""
-	act := admin.Act{Name: "toolkey.rotate"}
+	act := admin.Act{Name: "key.rotate"}
 	if hurry {
-		act.Name = "toolkey.rotate_now"
+		act.Name = "key.rotate_now"
 	}
 	return s.changeToolKeys(c, v, act, func(ctx context.Context) error { return s.Classroom.Keys.Rotate(ctx, hurry) })
 }
@@ -76,7 +76,7 @@ func (s *Server) rotateToolKeys(c *gin.Context, v admin.Visitor) error {
 // retireToolKey answers POST /console/lti/keys/retire/:key.
 func (s *Server) retireToolKey(c *gin.Context, v admin.Visitor) error {
 	kid := c.Param("key")
-	return s.changeToolKeys(c, v, admin.Act{Name: "toolkey.retire", Subject: kid, SubjectID: kid}, func(ctx context.Context) error {
+	return s.changeToolKeys(c, v, admin.Act{Name: "key.retire", Subject: kid, SubjectID: kid}, func(ctx context.Context) error {
 		return s.Classroom.Keys.Retire(ctx, kid)
 	})
 }
