@@ -118,6 +118,9 @@ func (c *Console) enter(ctx context.Context, a Account, method string, from From
 	if a.Disabled {
 		return Entry{}, c.recordOf(ctx, a, from, Act{Name: "sign_in", Subject: method}, errWrong("the account is disabled"))
 	}
+	if t, err := c.Store.Tenant(ctx, a.TenantID); err != nil || t.Disabled {
+		return Entry{}, errors.Join(err, c.recordOf(ctx, a, from, Act{Name: "sign_in", Subject: method}, errWrong("the school is disabled")))
+	}
 	if err := c.end(ctx, from.Session); err != nil {
 		return Entry{}, err
 	}

@@ -41,6 +41,7 @@ type TenantStore interface {
 	// Tenants lists all of them, the oldest first.
 	Tenants(ctx context.Context) ([]classroom.Tenant, error)
 	CreateTenant(ctx context.Context, t classroom.Tenant) error
+	SchoolStore
 	SaveTenant(ctx context.Context, t classroom.Tenant) error
 }
 
@@ -99,6 +100,13 @@ func (c *Console) Visit(ctx context.Context, token, address string) (Visitor, er
 		return Visitor{}, errSignedOut("the session expired")
 	case a.Disabled:
 		return Visitor{}, errSignedOut("the account is disabled")
+	}
+	own, err := c.Store.Tenant(ctx, a.TenantID)
+	if err == nil && own.Disabled {
+		err = errSignedOut("the school is disabled")
+	}
+	if err != nil {
+		return Visitor{}, err
 	}
 	v := Visitor{Account: a, Session: s, Address: address}
 	if v.Tenant, err = c.tenantOf(ctx, s, a); err != nil {

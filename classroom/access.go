@@ -77,7 +77,16 @@ func (c *Classroom) connected(ctx context.Context, course Course) error {
 	if p.Disabled || p.Pending || !found || d.State != DeploymentActive {
 		return refuse(Forbidden, "error.platform_disabled")
 	}
-	return nil
+	return c.open(ctx, course.TenantID)
+}
+
+// open refuses everybody of a school that is disabled.
+func (c *Classroom) open(ctx context.Context, tenantID string) error {
+	t, err := c.Store.Tenant(ctx, tenantID)
+	if err == nil && t.Disabled {
+		err = refuse(Forbidden, "error.tenant_disabled")
+	}
+	return err
 }
 
 // SignOut ends the visit's session.

@@ -65,6 +65,9 @@ func (c *Classroom) admissible(ctx context.Context, p Platform, l *lti.Launch) e
 	case !p.pilots(l.Context):
 		return &Error{Code: Forbidden, Message: "error.not_in_pilot", Err: fmt.Errorf("the course is not among the %d of platform %s that take part", len(p.Pilot), p.ID)}
 	}
+	if err := c.open(ctx, p.TenantID); err != nil {
+		return err
+	}
 	return c.deployed(ctx, p, l.DeploymentID)
 }
 

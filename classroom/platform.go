@@ -19,6 +19,7 @@ type Tenant struct {
 	ChatGuests   GuestPolicy // channel members whose account is not linked
 	NamesInPosts bool        // who attended is named in what the whole class reads
 	MatchEmail   bool        // an equal e-mail address is enough for membership of the channel, never for rights
+	Disabled     bool        // nobody of it gets in
 	CreatedAt    time.Time
 }
 

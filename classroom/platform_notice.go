@@ -71,7 +71,7 @@ func (c *Classroom) listening(ctx context.Context, p Platform, deploymentID stri
 			Err: fmt.Errorf("notice of deployment %q of platform %s, which is not connected", deploymentID, p.ID),
 		}
 	}
-	return nil
+	return c.open(ctx, p.TenantID)
 }
 
 // noticedOrigin is the course that the notice says was copied; empty if it says

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 
+	"classbridge/admin"
 	"classbridge/classroom"
 )
 
@@ -35,4 +36,14 @@ func (q queries) Tenants(ctx context.Context) ([]classroom.Tenant, error) {
 // CreateTenant inserts a tenant.
 func (q queries) CreateTenant(ctx context.Context, t classroom.Tenant) error {
 	return create(ctx, q, "create tenant "+t.ID, t)
+}
+
+// Schools lists all tenants with what they have.
+func (q queries) Schools(ctx context.Context) ([]admin.School, error) {
+	var schools []admin.School
+	err := q.on(ctx).Raw(`SELECT t.*, (SELECT COUNT(*) FROM accounts a WHERE a.tenant_id = t.id) AS accounts,
+		(SELECT COUNT(*) FROM platforms p WHERE p.tenant_id = t.id) AS platforms,
+		(SELECT COUNT(*) FROM courses c WHERE c.tenant_id = t.id) AS courses
+		FROM tenants t ORDER BY t.created_at, t.id`).Scan(&schools).Error
+	return schools, wrap("schools", err)
 }
