@@ -6,18 +6,18 @@ package main
 func acts() map[string]string {
 	return map[string]string{
 		"platform add":      "platform.add",
-		"platform edit":     "platform.edit",
+		"platform edit":     "platform.change",
 		"platform disable":  "platform.disable",
 		"platform enable":   "platform.enable",
 		"platform approve":  "platform.approve",
-		"platform invite":   "invitation.add",
+		"platform invite":   "invitation.create",
 		"platform withdraw": "invitation.withdraw",
 
 		"deployment approve": "deployment.approve",
 		"deployment revoke":  "deployment.revoke",
 
-		"toolkey.rotate":   "key.rotate",
-		"toolkey.retire":   "key.retire",
+		"key rotate":   "key.rotate",
+		"key retire":   "key.retire",
 		"course sync":  "roster.read",
 		"adopt apply":  "adoption.apply",
 		"adopt revert": "adoption.revert",
