@@ -131,3 +131,18 @@ func (c *Classroom) eraseLate(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Lines says what was erased, for the audit log and for the shell.
+func (e Erased) Lines() []string {
+	var lines []string
+	for _, n := range []struct {
+		what  string
+		count int64
+	}{
+		{"enrolments", e.Enrolments}, {"launches", e.Launches}, {"attendance", e.Attendance}, {"grades", e.Grades}, {"tries to join", e.Tries},
+		{"refused launches", e.Refusals}, {"links with Mattermost", e.Links}, {"channels to leave", e.Channels},
+	} {
+		lines = append(lines, fmt.Sprintf("%s: %d", n.what, n.count))
+	}
+	return lines
+}

@@ -73,6 +73,7 @@ type Happening struct {
 	State     string // of a class, an admission or a post; the problem of a roster
 	Until     time.Time
 	Count     int64 // seconds inside; people in a class; members of a roster
+	Engagement
 }
 
 // Timeline says whose happenings are asked for: those of a person, or of a room.

@@ -22,10 +22,12 @@ func happeningFields(h *classroom.Happening) ([]string, []any) {
 	return []string{
 			"at", "person_id", "person", "room_id", "room", "course_id", "course", "meeting_id", "moderator", "why", "role",
 			"result", "key", "detail", "reference", "via", "act", "address", "state", "until", "count",
+			"chats", "talks", "talk_seconds", "raised_hands", "emojis", "poll_votes",
 		}, []any{
 			stamped(&h.At), text(&h.PersonID), text(&h.Person), text(&h.RoomID), text(&h.Room), text(&h.CourseID), text(&h.Course),
 			text(&h.MeetingID), truth(&h.Moderator), text(&h.Why), text(&h.Role), text(&h.Result), text(&h.Key), text(&h.Detail),
 			text(&h.Reference), text(&h.Via), text(&h.Act), text(&h.Address), text(&h.State), stamped(&h.Until), number(&h.Count),
+			number(&h.Chats), number(&h.Talks), number(&h.TalkSeconds), number(&h.RaisedHands), number(&h.Emojis), number(&h.PollVotes),
 		}
 }
 
@@ -131,6 +133,7 @@ func personSources(t classroom.Timeline) []happeningSource {
 		trySource("t.tenant_id = ? AND t.person_id = ?", p.TenantID, p.ID),
 		{classroom.HappenedSeen, placed(map[string]string{
 			"at": "a.first_seen", "until": "a.last_seen", "count": "a.seconds", "meeting_id": "m.id",
+			"chats": "a.chats", "talks": "a.talks", "talk_seconds": "a.talk_seconds", "raised_hands": "a.raised_hands", "emojis": "a.emojis", "poll_votes": "a.poll_votes",
 		}), "attendances a JOIN meetings m ON m.id = a.meeting_id" + inRoom + "m.room_id" + ofCourse + "r.course_id",
 			"a.tenant_id = ? AND a.user_id IN ?", []any{p.TenantID, t.UserIDs}},
 		{classroom.HappenedLink, map[string]string{"at": "k.created_at", "detail": "k.username"},

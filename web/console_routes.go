@@ -16,6 +16,7 @@ func (s *Server) areas() []area {
 		{"console.nav.diagnostics", pathDiagnostics, admin.Read, s.diagnosticsRoutes()},
 		{"console.nav.audit", pathAudit, admin.ReadAudit, s.auditRoutes()},
 		{"console.nav.settings", pathSettings, admin.Read, s.settingsRoutes()},
+		{"console.nav.privacy", pathPrivacy, admin.Read, s.privacyRoutes()},
 		{"console.nav.accounts", pathAccounts, admin.ManageAccounts, s.accountsRoutes()},
 		{"console.nav.tenants", pathTenants, admin.ManageTenants, s.tenantsRoutes()},
 		{"", pathAccount, admin.Read, s.accountRoutes()},

@@ -86,7 +86,7 @@ var (
 		"adopt plan", "adopt list", "bbb list", "bbb test", "maintenance show", "mattermost verify", "mattermost status", "admin list",
 		"settings show", "doctor", "migrate", "backup", "master status", "version", "health",
 	}
-	noting = []string{"admin create", "admin disable", "mattermost rotate"}
+	noting = []string{"admin create", "admin disable", "mattermost rotate", "person show", "person export", "person erase"}
 )
 
 // Whoever makes a command has to decide whether the audit log hears of it.

@@ -15,6 +15,7 @@ type commands struct {
 	Admin      adminCommands      `cmd:"" help:"Who may sign in to the console; also the way back in."`
 	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`
 	Audit      auditCommands      `cmd:"" help:"Who did what in the console and by commands."`
+	Person     personCommands     `cmd:"" help:"What is stored about somebody: show it, export it, erase it."`
 	Doctor     doctorCommand      `cmd:"" help:"Examine the installation: each part that a class needs, what is wrong, why, and what to do."`
 	Migrate    migrateCommand     `cmd:"" help:"Bring the database up to date, after a backup; serve does it too."`
 	Backup     backupCommand      `cmd:"" help:"Write everything into one encrypted file, beside a running server."`
