@@ -26,9 +26,10 @@ func (t Tenant) Offers(locale string) string {
 	return locale
 }
 
-// baseLanguage is the language of a BCP 47 tag, or of what LMSs send in its place.
+// baseLanguage is the language of a BCP 47 tag, of what LMSs send in its place, or
+// the first one of what a browser asks for.
 func baseLanguage(tag string) string {
-	if i := strings.IndexAny(tag, "-_"); i > 0 {
+	if i := strings.IndexAny(tag, "-_,;"); i > 0 {
 		tag = tag[:i]
 	}
 	return strings.ToLower(tag)

@@ -144,7 +144,7 @@ func (s *Server) chatVisitor(c *gin.Context) (classroom.Room, classroom.ChatUser
 	if err != nil {
 		return room, classroom.ChatUser{}, false, err
 	}
-	c.Set(keyLocale, course.Locale)
+	s.speak(c, course.TenantID, course.Locale)
 	u, known := s.chatUserOf(c, room.TenantID)
 	c.Set(keyKnown, known)
 	return room, u, known, nil

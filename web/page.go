@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -33,6 +34,15 @@ func (p basePage) printer() *locales.Printer { return p.Printer }
 
 // keyLocale is where a handler leaves the person's language once it knows the person.
 const keyLocale = "locale"
+
+// speak leaves the person's language, or the school's own where theirs is none of
+// those that it offers.
+func (s *Server) speak(c *gin.Context, tenantID, locale string) {
+	if t, err := s.Classroom.Store.Tenant(c.Request.Context(), tenantID); err == nil && !t.OffersAll() {
+		locale = t.Offers(cmp.Or(locale, c.GetHeader("Accept-Language")))
+	}
+	c.Set(keyLocale, locale)
+}
 
 func (s *Server) printer(c *gin.Context) *locales.Printer {
 	return s.Texts.For(c.GetString(keyLocale), c.GetHeader("Accept-Language"))

@@ -84,14 +84,15 @@ func stateOf(now *classroom.MeetingView) string {
 func (s *Server) roomTickets(p *roomPage, a classroom.Access) error {
 	v := p.View
 	running := p.State == "running"
+	start := v.Now == nil && v.MayStart && v.HasBBB && !v.InGroups && (p.Maintenance == nil || !p.Maintenance.Open)
 	for _, b := range []struct {
 		ticket *string
 		act    classroom.Act
 		given  bool
 	}{
-		{&p.StartTicket, classroom.ActStart, v.Now == nil && v.MayStart && v.HasBBB && !v.InGroups && (p.Maintenance == nil || !p.Maintenance.Open)},
+		{&p.StartTicket, classroom.ActStart, start},
 		{&p.JoinTicket, classroom.ActJoin, running || v.Now != nil && v.Moderator},
-		{&p.WaitTicket, classroom.ActWait, !running && !v.Moderator && v.HasBBB && !(v.InGroups && v.Now == nil)},
+		{&p.WaitTicket, classroom.ActWait, !running && !v.Moderator && !start && v.HasBBB && !(v.InGroups && v.Now == nil)},
 		{&p.ConnectTicket, classroom.ActConnect, mayConnect(v.Chat)},
 	} {
 		if !b.given {

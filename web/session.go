@@ -128,7 +128,7 @@ func (s *Server) visitAs(c *gin.Context, look lookup, whose string, doors ...doo
 			refused = refuse(classroom.Conflict, "error.other_person", "the page is another person's")
 			continue
 		}
-		c.Set(keyLocale, a.Person.Locale)
+		s.speak(c, a.Room.TenantID, a.Person.Locale)
 		c.Set(keyKnown, true)
 		if d == doorPage {
 			s.carry(c, tokenOf(c, d), a.Person.ID)

@@ -19,7 +19,7 @@ func (s *Server) redeem(c *gin.Context, act classroom.Act) (classroom.Access, st
 	if err != nil {
 		return a, "", s.goOnInTab(c, err)
 	}
-	c.Set(keyLocale, a.Person.Locale)
+	s.speak(c, a.Room.TenantID, a.Person.Locale)
 	c.Set(keyKnown, true)
 	if a, err = s.Classroom.ChooseName(c.Request.Context(), a, form.Get("name")); err != nil {
 		return a, "", err
