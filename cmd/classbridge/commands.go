@@ -13,6 +13,7 @@ type commands struct {
 	Window     windowCommands     `cmd:"" name:"maintenance" help:"A time in which no class starts."`
 	Mattermost mattermostCommands `cmd:"" help:"The school's Mattermost."`
 	Admin      adminCommands      `cmd:"" help:"Who may sign in to the console; also the way back in."`
+	Tenant     tenantCommands     `cmd:"" help:"The schools of this installation; there is one from the start."`
 	Settings   settingsCommands   `cmd:"" help:"What the school decides: language, chat guests, names in posts."`
 	Audit      auditCommands      `cmd:"" help:"Who did what in the console and by commands."`
 	Person     personCommands     `cmd:"" help:"What is stored about somebody: show it, export it, erase it."`
