@@ -109,6 +109,7 @@ func platformDeletion() []string {
 	return []string{
 		// Of rooms that were adopted, posts may still name the course they came from.
 		"UPDATE announcements SET course_id = (SELECT r.course_id FROM rooms r WHERE r.id = announcements.room_id) WHERE course_id IN " + courses + " AND room_id NOT IN " + rooms,
+		"DELETE FROM join_tries WHERE room_id IN " + rooms,
 		"DELETE FROM seats WHERE meeting_id IN " + meetings,
 		"DELETE FROM attendances WHERE meeting_id IN " + meetings,
 		"DELETE FROM recordings WHERE room_id IN " + rooms + " OR meeting_id IN " + meetings,
@@ -136,6 +137,8 @@ func platformDeletion() []string {
 		`UPDATE persons SET subject = '', platform_id = (SELECT MIN(c.platform_id) FROM meetings m JOIN rooms r ON r.id = m.room_id JOIN courses c ON c.id = r.course_id WHERE m.started_by = persons.id)
 			WHERE platform_id = @p AND EXISTS (SELECT 1 FROM meetings m WHERE m.started_by = persons.id)`,
 		"DELETE FROM grades WHERE person_id IN " + persons,
+		"DELETE FROM join_tries WHERE person_id IN " + persons,
+		"DELETE FROM erasures WHERE person_id IN " + persons,
 		"DELETE FROM persons WHERE platform_id = @p",
 
 		"DELETE FROM courses WHERE platform_id = @p",
