@@ -8,7 +8,6 @@ import (
 
 	"classbridge/admin"
 	"classbridge/classroom"
-	"classbridge/lti"
 
 	"github.com/gin-gonic/gin"
 )
@@ -17,7 +16,7 @@ import (
 type refusalsPage struct {
 	consolePage
 	Query    url.Values
-	Refusals []shownRefusal
+	Refusals []classroom.Refusal
 	Newest   string
 	Older    string
 	Keeping  classroom.Keeping
@@ -28,35 +27,25 @@ func (p *refusalsPage) Export(as string) string {
 	return exportOf(pathAuditLaunches+"/export", p.Query, as)
 }
 
-// shownRefusal is one in the reader's words.
-type shownRefusal struct {
-	classroom.Refusal
-	What, Do string
-}
-
 // showRefusals answers GET /console/audit/launches.
 func (s *Server) showRefusals(c *gin.Context, v admin.Visitor) error {
 	p := &refusalsPage{consolePage: s.consolePage(c, v, pathAudit, "console.audit.launches"), Query: url.Values{"reference": {lineOf(c.Query("reference"))}}}
 	p.Back = pathAudit
 	f := classroom.RefusalFilter{Reference: p.Query.Get("reference"), Limit: chatListSize + 1}
 	f.Before, _ = time.Parse(time.RFC3339Nano, c.Query("before"))
-	refusals, err := s.refusalsFor(c.Request.Context(), v, f)
-	if err != nil {
+	var err error
+	if p.Refusals, err = s.refusalsFor(c.Request.Context(), v, f); err != nil {
 		return err
 	}
 	if p.Keeping, err = s.Classroom.Keeping(c.Request.Context(), v.Tenant.ID); err != nil {
 		return err
 	}
-	if len(refusals) > chatListSize {
-		refusals = refusals[:chatListSize]
-		p.Older = pageFrom(pathAuditLaunches, p.Query, refusals[chatListSize-1].CreatedAt.Format(time.RFC3339Nano))
+	if len(p.Refusals) > chatListSize {
+		p.Refusals = p.Refusals[:chatListSize]
+		p.Older = pageFrom(pathAuditLaunches, p.Query, p.Refusals[chatListSize-1].CreatedAt.Format(time.RFC3339Nano))
 	}
 	if !f.Before.IsZero() {
 		p.Newest = pageFrom(pathAuditLaunches, p.Query, "")
-	}
-	for _, r := range refusals {
-		what, do := s.refusalText(r.Reason)
-		p.Refusals = append(p.Refusals, shownRefusal{r, p.Text(what), p.Text(do)})
 	}
 	return s.renderConsole(c, "console_audit_refusals", p)
 }
@@ -71,17 +60,6 @@ func (s *Server) refusalsFor(ctx context.Context, v admin.Visitor, f classroom.R
 		}
 	}
 	return refusals, err
-}
-
-// refusalText are the ids of the texts for a reason: what it means, and what to do.
-func (s *Server) refusalText(reason string) (what, do string) {
-	if what = "error." + reason; !s.Texts.Has(what) {
-		what = launchText(lti.Reason(reason))
-	}
-	if do = what + ".do"; !s.Texts.Has(do) {
-		do = "console.audit.launches.do"
-	}
-	return what, do
 }
 
 // refusalPage is how many are in memory at a time while all are read.

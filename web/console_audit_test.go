@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"classbridge/admin"
 	"classbridge/classroom"
 	"classbridge/locales"
+	"classbridge/lti"
 	"classbridge/sheet"
 	"classbridge/storage/storagetest"
 )
@@ -87,7 +89,7 @@ func TestAuditLogHasPages(t *testing.T) {
 	if link == nil {
 		t.Fatal("nothing leads to older entries")
 	}
-	page = u.page(strings.ReplaceAll(link[1], "&amp;", "&"))
+	page = u.page(html.UnescapeString(link[1]))
 	if !strings.Contains(page, "number-002-") || strings.Contains(page, "number-003-") || strings.Contains(page, "elsewhere") || older.MatchString(page) || !strings.Contains(page, `id="newest"`) {
 		t.Error("the last page is not the oldest entries")
 	}
@@ -142,7 +144,7 @@ func TestAuditLogIsExported(t *testing.T) {
 
 func TestAuditOfRefusedLaunches(t *testing.T) {
 	w := newWorld(t)
-	for i, reason := range []string{"signature_invalid", "deployment_pending", "new_kind"} {
+	for i, reason := range []string{string(lti.SignatureWrong), "deployment_pending", "new_kind"} {
 		w.must(w.db.CreateRefusal(t.Context(), classroom.Refusal{
 			ID: storagetest.ID(), TenantID: classroom.DefaultTenant, Reference: fmt.Sprint("REF", i), Reason: reason, Issuer: "https://lms.example/<b>",
 			Subject: "canary-subject", Detail: "the precise cause", CreatedAt: w.clock.Now().Add(time.Duration(i) * time.Second),
@@ -150,7 +152,7 @@ func TestAuditOfRefusedLaunches(t *testing.T) {
 	}
 	owner, auditor := w.signIn(classroom.DefaultTenant, admin.Owner), w.signIn(classroom.DefaultTenant, admin.Auditor)
 	page := owner.page(pathAuditLaunches)
-	for _, want := range []string{"REF0", "REF1", "REF2", "the precise cause", "canary-subject", "for 30 days", "This launch cannot be trusted"} {
+	for _, want := range []string{"REF0", "REF1", "REF2", "the precise cause", "canary-subject", "for 30 days", "The signature is wrong", "Something in the launch is missing"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)
 		}
@@ -174,8 +176,29 @@ func TestAuditOfRefusedLaunches(t *testing.T) {
 	if page := w.signIn(w.otherSchool().ID, admin.Owner).page(pathAuditLaunches); strings.Contains(page, "REF") || !strings.Contains(page, `id="nothing"`) {
 		t.Error("another school sees refused launches")
 	}
-	if _, err := w.db.AuditEntries(t.Context(), classroom.DefaultTenant, admin.AuditFilter{Act: "audit.export_launches"}); err != nil {
-		t.Error(err)
+	exports, err := w.db.AuditEntries(t.Context(), classroom.DefaultTenant, admin.AuditFilter{Act: "audit.export_launches"})
+	if w.must(err); len(exports) != 4 {
+		t.Errorf("%d exports are noted", len(exports))
+	}
+}
+
+func TestRefusedLaunchesHavePages(t *testing.T) {
+	w := newWorld(t)
+	for i := range chatListSize + 2 {
+		w.must(w.db.CreateRefusal(t.Context(), classroom.Refusal{
+			ID: storagetest.ID(), TenantID: classroom.DefaultTenant, Reference: fmt.Sprintf("REF-%03d", i), Reason: "new_kind",
+			CreatedAt: w.clock.Now().Add(time.Duration(i) * time.Microsecond),
+		}))
+	}
+	u := w.signIn(classroom.DefaultTenant, admin.Owner)
+	page := u.page(pathAuditLaunches)
+	link := regexp.MustCompile(`id="older" href="([^"]+)"`).FindStringSubmatch(page)
+	if link == nil || strings.Contains(page, "REF-001") || !strings.Contains(page, "REF-002") {
+		t.Fatal("the first page is not the newest refusals")
+	}
+	page = u.page(html.UnescapeString(link[1]))
+	if !strings.Contains(page, "REF-001") || !strings.Contains(page, "REF-000") || strings.Contains(page, "REF-002") || strings.Contains(page, `id="older"`) {
+		t.Error("the last page is not the oldest refusals")
 	}
 }
 
