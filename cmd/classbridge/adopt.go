@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os/user"
 	"strconv"
 	"time"
@@ -190,7 +189,7 @@ func printAdoptionPlan(p *program, plan classroom.AdoptionPlan, asJSON bool) err
 // and no chat is asked.
 func (p *program) withAdoptions(ctx context.Context, use func(*classroom.Classroom) error) error {
 	return p.onStore(ctx, func(s *store) error {
-		return use(&classroom.Classroom{Store: s, Now: p.now, Log: slog.New(slog.DiscardHandler)})
+		return use(p.domainOf(s))
 	})
 }
 

@@ -10,6 +10,7 @@ func acts() map[string]string {
 		"platform disable":  "platform.disable",
 		"platform enable":   "platform.enable",
 		"platform approve":  "platform.approve",
+		"platform delete":   "platform.delete",
 		"platform invite":   "invitation.create",
 		"platform withdraw": "invitation.withdraw",
 

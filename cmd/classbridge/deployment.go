@@ -127,8 +127,7 @@ func (c deploymentChoice) set(ctx context.Context, p *program, state classroom.D
 		if err != nil {
 			return err
 		}
-		d.State = state
-		if err := s.SaveDeployment(ctx, d.Deployment); err != nil {
+		if _, err := p.domainOf(s).SetDeployment(ctx, d.TenantID, d.PlatformID, d.ID, state); err != nil {
 			return err
 		}
 		fmt.Fprintf(p.out, "deployment %q of %s is %s\n", d.DeploymentID, d.platform.Name, state)

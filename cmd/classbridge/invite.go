@@ -2,16 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"classbridge/classroom"
 )
-
-// maxInvitation is how long an invitation may be good for: its address travels
-// through mail and chats.
-const maxInvitation = 90 * 24 * time.Hour
 
 type platformInvite struct {
 	Name       string        `name:"name" required:"" placeholder:"NAME" help:"What to call the LMS."`
@@ -28,20 +24,23 @@ func (c platformInvite) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := nonEmpty("--name", c.Name); err != nil {
+	var invitation classroom.Invitation
+	var address string
+	err = p.withStore(ctx, cfg, func(s *store) (err error) {
+		room := p.domainOf(s)
+		room.URL = cfg.URL
+		invitation, address, err = room.Invite(ctx, classroom.DefaultTenant, classroom.InvitationWish{
+			Name: c.Name, OnPremises: c.OnPremises, Pending: c.Pending, For: c.For,
+		})
+		return err
+	})
+	if wrong := (*classroom.InputError)(nil); errors.As(err, &wrong) {
 		return usageError{err}
 	}
-	if c.For < time.Minute || c.For > maxInvitation {
-		return usageError{fmt.Errorf("--for %s: an invitation is good for between 1m and %s", c.For, maxInvitation)}
-	}
-	invitation, code := classroom.NewInvitation(classroom.Invitation{
-		TenantID: classroom.DefaultTenant, Name: c.Name, OnPremises: c.OnPremises, Pending: c.Pending,
-	}, p.now(), c.For)
-	err = p.withStore(ctx, cfg, func(s *store) error { return s.CreateInvitation(ctx, invitation) })
 	if err != nil {
 		return err
 	}
-	return c.print(p, invitation, cfg.URL+"/lti/register/"+code)
+	return c.print(p, invitation, address)
 }
 
 // print tells the address, once: its code is kept nowhere.
@@ -120,11 +119,4 @@ func (c platformWithdraw) Run(ctx context.Context, p *program) error {
 		}
 		return err
 	})
-}
-
-func nonEmpty(flag, value string) error {
-	if strings.TrimSpace(value) == "" {
-		return fmt.Errorf("%s is empty", flag)
-	}
-	return nil
 }

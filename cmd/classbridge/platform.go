@@ -19,6 +19,7 @@ type platformCommands struct {
 	Disable platformDisable `cmd:"" help:"Refuse all launches of a registration from now on."`
 	Enable  platformEnable  `cmd:"" help:"Accept its launches again."`
 	Approve platformApprove `cmd:"" help:"Accept the launches of a registration that waits for approval, and its deployments that do."`
+	Delete  platformDelete  `cmd:"" help:"Say what would go with a disabled registration; delete it for good with --yes."`
 
 	Invite      platformInvite      `cmd:"" help:"Make a one-time address by which an LMS registers itself."`
 	Invitations platformInvitations `cmd:"" help:"List the invitations; never their addresses."`

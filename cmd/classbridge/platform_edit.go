@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"classbridge/classroom"
 
@@ -69,7 +70,8 @@ type platformDisable struct {
 // Run implements the command.
 func (c platformDisable) Run(ctx context.Context, p *program) error {
 	return p.changePlatform(ctx, c.ID, func(s *store, platform classroom.Platform) error {
-		return s.DisablePlatform(ctx, platform.TenantID, platform.ID)
+		_, err := p.domainOf(s).SwitchPlatform(ctx, platform.TenantID, platform.ID, true)
+		return err
 	})
 }
 
@@ -80,9 +82,14 @@ type platformEnable struct {
 // Run implements the command.
 func (c platformEnable) Run(ctx context.Context, p *program) error {
 	return p.changePlatform(ctx, c.ID, func(s *store, platform classroom.Platform) error {
-		platform.Disabled = false
-		return s.SavePlatform(ctx, platform)
+		_, err := p.domainOf(s).SwitchPlatform(ctx, platform.TenantID, platform.ID, false)
+		return err
 	})
+}
+
+// domainOf is the domain as far as it asks no LMS, no BigBlueButton and no chat.
+func (p *program) domainOf(s *store) *classroom.Classroom {
+	return &classroom.Classroom{Store: s, Now: p.now, Log: slog.New(slog.DiscardHandler)}
 }
 
 func (p *program) changePlatform(ctx context.Context, wish string, change func(*store, classroom.Platform) error) error {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -81,22 +80,13 @@ func set[T any](field *T, given *T) {
 	}
 }
 
-// applyOrigins keeps scheme and host alone: what frame-ancestors compares.
 func (s platformSwitches) applyOrigins(p *classroom.Platform) error {
 	if len(s.FrameOrigin) == 0 {
 		return nil
 	}
-	var wrong []error
-	p.FrameOrigins = nil
-	for _, o := range s.FrameOrigin {
-		u, err := url.Parse(o)
-		if err != nil || !isWeb(o) || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || strings.ContainsAny(o, " ;,'") {
-			wrong = append(wrong, fmt.Errorf("--frame-origin %q is not an origin such as https://portal.example.org", o))
-			continue
-		}
-		p.FrameOrigins = append(p.FrameOrigins, u.Scheme+"://"+u.Host)
-	}
-	return errors.Join(wrong...)
+	origins, err := classroom.ReadFrameOrigins(s.FrameOrigin)
+	p.FrameOrigins = origins
+	return err
 }
 
 func (s platformSwitches) applyRoles(p *classroom.Platform) error {
