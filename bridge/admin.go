@@ -75,7 +75,7 @@ func (a *Admin) resume(ctx context.Context, s classroom.ChatSession, w classroom
 
 func (a *Admin) setup(w classroom.ChatWish) *Setup {
 	return &Setup{
-		URL: w.URL, Team: w.Team, BotName: w.BotName, Owner: w.Owner, Current: w.Current,
+		URL: w.URL, Team: w.Team, BotName: w.BotName, Owner: w.Owner, Tenant: w.Tenant, Current: w.Current,
 		ToolURL: a.ToolURL, HTTP: a.HTTP, Texts: a.Texts.For(w.Locale), Now: a.Now,
 	}
 }

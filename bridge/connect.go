@@ -24,6 +24,7 @@ type Setup struct {
 	Code     string // of a second factor, where the account has one
 	Token    string // personal access token of a system admin, in place of the password
 	ToolURL  string // our public address
+	Tenant   string // whose chat it is; empty: the default one
 	BotName  string // empty: classbridge
 	Owner    string // user name of the account that the bot is to be moved to
 
@@ -128,14 +129,14 @@ func (c *connecting) carryOut(ctx context.Context, purpose classroom.ChatPurpose
 func (c *connecting) steps(purpose classroom.ChatPurpose) []func(context.Context) error {
 	switch purpose {
 	case classroom.ChatRotatesToken:
-		return []func(context.Context) error{c.readConfig, c.findBot, c.rotateToken}
+		return []func(context.Context) error{c.readConfig, c.findBot, c.rotateCommand, c.rotateToken}
 	case classroom.ChatRotatesLogin:
 		return []func(context.Context) error{c.readConfig, c.rotateApp}
 	case classroom.ChatMovesBot:
 		return []func(context.Context) error{c.readConfig, c.findBot, c.moveBot}
 	}
 	return []func(context.Context) error{
-		c.readConfig, c.findTeam, c.raiseLimit, c.makeBot, c.joinTeam, c.makeApp, c.makeToken, c.save,
+		c.readConfig, c.findTeam, c.raiseLimit, c.makeBot, c.joinTeam, c.makeApp, c.makeCommand, c.makeToken, c.save,
 	}
 }
 

@@ -108,7 +108,7 @@ func TestConnectAsksFirst(t *testing.T) {
 			t.Errorf("%s was not asked: %q", part, wide)
 		}
 	}
-	if len(wide) != 3 || len(narrow) != 1 || !strings.Contains(narrow[0], "admin of the team") {
+	if len(wide) != 3 || len(narrow) != 2 || !strings.Contains(narrow[0], "admin of the team") || !strings.Contains(narrow[1], "/bbb") {
 		t.Errorf("asked %q and %q", wide, narrow)
 	}
 }
@@ -121,6 +121,7 @@ func TestConnectWhenTheAnswerIsNo(t *testing.T) {
 		{"MaxUsersPerTeam", "A team takes 50 people"},
 		{"manage_oauth", "nobody can join from a channel"},
 		{"admin of the team", "not a team admin"},
+		{"/bbb", "nobody can ask for classes by /bbb"},
 	} {
 		w := freshServer(t)
 		s := w.setup()

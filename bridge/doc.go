@@ -8,6 +8,7 @@
 //	                planned, confirmed, done                        (plan.go, connect*.go, rotate.go)
 //	Admin           the same in steps, for the console              (admin.go)
 //	Bridge          channels as an admin of ours sees them          (look.go)
+//	Command         the slash command /bbb                          (command*.go, connect_command.go)
 //	Bridge.Verify   what is missing and what that causes            (verify*.go)
 //
 // The bot is an ordinary user account of the bot kind: a member of one team, at

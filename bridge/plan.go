@@ -12,13 +12,13 @@ func (c *connecting) makePlan(ctx context.Context, purpose classroom.ChatPurpose
 	steps := []func(context.Context) error{c.readConfig}
 	switch purpose {
 	case classroom.ChatRotatesToken:
-		steps = append(steps, c.findBot, c.planToken)
+		steps = append(steps, c.findBot, c.planCommandToken, c.planToken)
 	case classroom.ChatRotatesLogin:
 		steps = append(steps, c.planAppRights, c.planRotateApp)
 	case classroom.ChatMovesBot:
 		steps = append(steps, c.findBot, c.planMove)
 	default:
-		steps = append(steps, c.findTeam, c.planLimit, c.planBot, c.planMembership, c.planAppRights, c.planApp, c.planToken)
+		steps = append(steps, c.findTeam, c.planLimit, c.planBot, c.planMembership, c.planAppRights, c.planApp, c.planCommand, c.planToken)
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

@@ -49,7 +49,7 @@ func TestPlanOfAFreshServer(t *testing.T) {
 	w := freshServer(t)
 	calls := len(w.fake.Calls())
 	got := strings.Join(w.keys(w.wish(classroom.ChatConnects)), " ")
-	want := "chat.connect_limit chat.connect_allow_bots chat.plan_bot chat.plan_join chat.connect_team_admin chat.connect_role chat.plan_app chat.plan_token"
+	want := "chat.connect_limit chat.connect_allow_bots chat.plan_bot chat.plan_join chat.connect_team_admin chat.connect_role chat.plan_app chat.plan_command chat.plan_token"
 	if got != want {
 		t.Errorf("planned %s\nwant    %s", got, want)
 	}
@@ -80,7 +80,7 @@ func TestCarryOutDoesWhatWasAgreedTo(t *testing.T) {
 
 func TestRotateToken(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		if got := w.keys(w.wish(classroom.ChatRotatesToken)); len(got) != 1 || got[0] != "chat.plan_token" {
+		if got := w.keys(w.wish(classroom.ChatRotatesToken)); strings.Join(got, " ") != "chat.plan_command_token chat.plan_token" {
 			t.Errorf("planned %q", got)
 		}
 		before := w.conn

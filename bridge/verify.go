@@ -21,7 +21,7 @@ type Check = classroom.ChatCheck
 func (b *Bridge) Verify(ctx context.Context, conn classroom.ChatConnection, p *locales.Printer) []Check {
 	v := &verification{bot: b.newBot(conn), p: p}
 	for _, step := range []func(context.Context) bool{
-		v.checkReach, v.checkToken, v.checkTeam, v.checkRights, v.checkSettings, v.checkLimits, v.checkLogin,
+		v.checkReach, v.checkToken, v.checkTeam, v.checkRights, v.checkSettings, v.checkLimits, v.checkCommand, v.checkLogin,
 	} {
 		if !step(ctx) {
 			break

@@ -112,7 +112,8 @@ type RecordingNotice struct {
 	Length  time.Duration
 }
 
-// ChatConnection is how a tenant's Mattermost is reached. Token and OAuthSecret are secrets.
+// ChatConnection is how a tenant's Mattermost is reached, and reaches us. Token,
+// OAuthSecret and CommandToken are secrets.
 type ChatConnection struct {
 	TenantID    string
 	URL         string
@@ -122,9 +123,11 @@ type ChatConnection struct {
 	TeamName    string
 	OAuthID     string
 	OAuthSecret string
-	TeamLimit   int64  // of people in a team, as an admin saw it; 0: not known
-	BotOwner    string // account that the bot hangs on, as an admin saw it; empty: not known
-	UpdatedAt   time.Time
+
+	CommandToken string // that its server sends with the slash command; empty: there is none
+	TeamLimit    int64  // of people in a team, as an admin saw it; 0: not known
+	BotOwner     string // account that the bot hangs on, as an admin saw it; empty: not known
+	UpdatedAt    time.Time
 }
 
 // ChatLink is a proved link between a person and a chat user (OAuth, confirmed

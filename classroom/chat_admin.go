@@ -44,6 +44,7 @@ const (
 // ChatWish is what is to be done on the chat's server.
 type ChatWish struct {
 	Purpose ChatPurpose
+	Tenant  string // whose chat it is
 	Locale  string // of the plan and the report
 	URL     string
 	Team    string         // to connect

@@ -18,6 +18,8 @@ type ChatChannels interface {
 	LookAtChannel(ctx context.Context, tenantID, channelID string) (ChannelLook, error)
 	// ArchiveChannel archives it; one that is gone is what is wanted.
 	ArchiveChannel(ctx context.Context, tenantID, channelID string) error
+	// RemoveCommand takes our slash command away; one that is gone is what is wanted.
+	RemoveCommand(ctx context.Context, tenantID string) error
 	// CountPeople counts who there is, and against what limit.
 	CountPeople(ctx context.Context, tenantID string) (ChatCounts, error)
 }

@@ -59,7 +59,7 @@ func (c *Classroom) wishOf(ctx context.Context, tenantID string, w ChatWish) (Ch
 	if err != nil {
 		return w, err
 	}
-	w.Current = current
+	w.Tenant, w.Current = tenantID, current
 	if w.Purpose == ChatConnects {
 		return w, nil
 	}
@@ -187,7 +187,10 @@ func (c *Classroom) endLate(ctx context.Context, id string) (Outcome, error) {
 }
 
 // DisconnectChat forgets how the tenant's chat is reached. Channels and posts
-// stay where they are, and so does the bot.
+// stay where they are, and so does the bot; the slash command goes, if it can.
 func (c *Classroom) DisconnectChat(ctx context.Context, tenantID string) error {
+	if err := c.Channels.RemoveCommand(ctx, tenantID); err != nil && !errors.Is(err, ErrNoChat) {
+		c.Log.WarnContext(ctx, "the slash command of a chat could not be removed", "tenant", tenantID, "err", err)
+	}
 	return c.Store.DeleteChatConnection(ctx, tenantID)
 }

@@ -95,6 +95,8 @@ func (s *chatServer) ArchiveChannel(_ context.Context, _, channelID string) erro
 	return s.away
 }
 
+func (s *chatServer) RemoveCommand(context.Context, string) error { return nil }
+
 func (s *chatServer) CountPeople(context.Context, string) (classroom.ChatCounts, error) {
 	return s.counts, s.away
 }

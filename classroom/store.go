@@ -41,6 +41,7 @@ type Queries interface {
 	RecordingStore
 	AnnouncementStore
 	ChatStore
+	ChatCommandStore
 	ChatVisitStore
 	ChatCountStore
 	ChannelStore

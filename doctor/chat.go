@@ -14,7 +14,7 @@ func chatCheck(name string) check { return check{name, GroupChat} }
 func minor() []string {
 	return []string{
 		"chat.check_account", "chat.check_team_admin", "chat.check_settings", "chat.check_version", "chat.check_email",
-		"chat.check_edit", "chat.check_site", "chat.check_users", "chat.check_members",
+		"chat.check_edit", "chat.check_site", "chat.check_users", "chat.check_members", "chat.check_command",
 	}
 }
 

@@ -17,9 +17,11 @@ type chatRow struct {
 	TeamName    string
 	OAuthID     string `gorm:"column:oauth_id"`
 	OAuthSecret string `gorm:"column:oauth_secret"`
-	TeamLimit   int64
-	BotOwner    string
-	UpdatedAt   time.Time
+
+	CommandToken string // '' where there is no command
+	TeamLimit    int64
+	BotOwner     string
+	UpdatedAt    time.Time
 }
 
 func (chatRow) TableName() string { return "chat_connections" }
@@ -30,7 +32,10 @@ func (q queries) newChatRow(c classroom.ChatConnection) (chatRow, error) {
 	if r.Token, err = q.vault.Seal([]byte(c.Token), "chat_connections/"+c.TenantID+"/token"); err != nil {
 		return r, err
 	}
-	r.OAuthSecret, err = q.vault.Seal([]byte(c.OAuthSecret), "chat_connections/"+c.TenantID+"/oauth_secret")
+	if r.OAuthSecret, err = q.vault.Seal([]byte(c.OAuthSecret), "chat_connections/"+c.TenantID+"/oauth_secret"); err != nil || c.CommandToken == "" {
+		return r, err
+	}
+	r.CommandToken, err = q.vault.Seal([]byte(c.CommandToken), "chat_connections/"+c.TenantID+"/command_token")
 	return r, err
 }
 
@@ -45,7 +50,12 @@ func (q queries) chatConnection(r chatRow) (classroom.ChatConnection, error) {
 		return classroom.ChatConnection{}, err
 	}
 	c.Token, c.OAuthSecret = string(token), string(secret)
-	return c, nil
+	if r.CommandToken == "" {
+		return c, nil
+	}
+	command, err := q.vault.Open(r.CommandToken, "chat_connections/"+r.TenantID+"/command_token")
+	c.CommandToken = string(command)
+	return c, err
 }
 
 // FindChatConnection reads how the tenant's chat is reached.

@@ -28,6 +28,7 @@ func sealedColumns() []sealedColumn {
 		{table: "servers", key: "id", column: "secrets", empty: "[]", alsoSet: ", disabled = TRUE"},
 		{table: "chat_connections", key: "tenant_id", column: "token"},
 		{table: "chat_connections", key: "tenant_id", column: "oauth_secret"},
+		{table: "chat_connections", key: "tenant_id", column: "command_token", textGoes: true},
 		{table: "tool_keys", key: "id", column: "private", rowGoes: true},
 		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", required = FALSE"}, // or nobody gets in
 		{table: "alert_ways", key: "id", column: "secret", textGoes: true},

@@ -102,6 +102,7 @@ func roleTable(room string) []roleRow {
 		{"GET", goFrom(room) + "/recordings/" + noThing, [5]int{303, 303, 303, 303, 303}},
 		{"GET", goFrom(room) + "/state", [5]int{401, 401, 401, 401, 401}},
 		{"GET", "/mattermost/oauth", [5]int{401, 401, 401, 401, 401}},
+		{"POST", "/mattermost/command", [5]int{401, 401, 401, 401, 401}}, // without the command's token
 		{"GET", "/bbb/ended/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
 		{"GET", "/bbb/rehearsal/" + noThing + ".token", [5]int{404, 404, 404, 404, 404}},
 		{"POST", "/bbb/recording/" + noThing, [5]int{410, 410, 410, 410, 410}},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 
 	"classbridge/classroom"
@@ -91,6 +92,16 @@ func (s *chatStandIn) LookAtChannel(ctx context.Context, tenantID, channelID str
 }
 
 func (s *chatStandIn) ArchiveChannel(context.Context, string, string) error { return s.failure() }
+
+// commanded refuses whoever has not the command's token, as the bridge does.
+func (s *chatStandIn) commanded(r *http.Request) int {
+	if r.Header.Get("Authorization") != "Token command-token" {
+		return http.StatusUnauthorized
+	}
+	return http.StatusOK
+}
+
+func (s *chatStandIn) RemoveCommand(context.Context, string) error { return nil }
 
 func (s *chatStandIn) CountPeople(context.Context, string) (classroom.ChatCounts, error) {
 	return classroom.ChatCounts{Users: 120, Members: 48, UserLimit: 250, TeamLimit: 50}, s.failure()

@@ -37,6 +37,8 @@ func (s *Server) table() []authority {
 			{get, "/", s.showIndex},
 			{get, "/robots.txt", s.showRobots},
 			{get, "/static/:file", s.serveAsset},
+			{get, pathAccents + ":file", s.showAccent},
+			{get, pathLogos + ":school/:file", s.showBrandLogo},
 			{get, pathLogo, s.showLogo},
 			{head, pathLogo, s.showLogo},
 			{get, "/left", s.showLeft},
@@ -118,6 +120,9 @@ func (s *Server) table() []authority {
 			{post, "/go/:room/switch", s.switchChatUser},
 			{get, "/go/:room/recordings/:recording", s.playGo},
 			{get, "/mattermost/oauth", s.chatAnswered},
+		}},
+		{who: "the chat's server, by its command's token", reader: machines, routes: []route{
+			{post, "/mattermost/command", s.answerCommand},
 		}},
 		{who: "a member's waiting page", reader: scripts, routes: []route{
 			{get, "/go/:room/state", s.goState},

@@ -45,10 +45,12 @@ type Config struct {
 	// default tenant's connection.
 	ChatHealth ChatHealth
 	ChatGiven  bool
-	Console    *admin.Console
-	Alarm      *admin.Alarm
-	Doctor     *doctor.Doctor
-	Texts      *locales.Catalogue
+	// ChatCommand answers what people type in the chat; package bridge implements it.
+	ChatCommand http.Handler
+	Console     *admin.Console
+	Alarm       *admin.Alarm
+	Doctor      *doctor.Doctor
+	Texts       *locales.Catalogue
 	// Keys answers the tool's public keys as a JWK set.
 	Keys  func(context.Context) ([]byte, error)
 	Ready func(context.Context) error

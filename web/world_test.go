@@ -110,6 +110,7 @@ func (w *world) newServer() *Server {
 		URL: w.url, Classroom: w.room, Chat: w.chat, Console: w.console, Alarm: w.alarm, Texts: texts, Now: w.clock.Now, Log: slog.New(w.log),
 		Doctor:       w.doctor(),
 		ChatHealth:   w.chat,
+		ChatCommand:  http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(w.chat.commanded(r)) }),
 		Tool:         w.room.Tool,
 		Keys:         func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		Ready:        func(ctx context.Context) error { return w.db.Ping(ctx) },

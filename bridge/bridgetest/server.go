@@ -29,6 +29,7 @@ type Server struct {
 	sessions map[string]*session // by token
 	codes    map[string]*code
 	apps     map[string]*app
+	commands map[string]*command
 	roles    map[string]*role
 	config   map[string]map[string]any
 }
@@ -42,7 +43,7 @@ func New(c Config) *Server {
 		url: c.URL, clock: c.Now, mux: http.NewServeMux(),
 		users: map[string]*user{}, teams: map[string]*team{}, channels: map[string]*channel{},
 		pending: map[string]*pendingPost{}, sessions: map[string]*session{},
-		codes: map[string]*code{}, apps: map[string]*app{}, roles: freshRoles(), config: freshConfig(),
+		codes: map[string]*code{}, apps: map[string]*app{}, commands: map[string]*command{}, roles: freshRoles(), config: freshConfig(),
 	}
 	s.routes()
 	return s
@@ -96,12 +97,18 @@ func (s *Server) routes() {
 		"PUT /api/v4/oauth/apps/{id}":                       updateApp,
 		"DELETE /api/v4/oauth/apps/{id}":                    deleteApp,
 		"POST /api/v4/oauth/apps/{id}/regen_secret":         regenerateSecret,
+		"GET /api/v4/commands":                              listCommands,
+		"POST /api/v4/commands":                             createCommand,
+		"PUT /api/v4/commands/{id}":                         updateCommand,
+		"DELETE /api/v4/commands/{id}":                      deleteCommand,
+		"PUT /api/v4/commands/{id}/regen_token":             regenerateToken,
 		"GET /api/v4/config/client":                         clientConfig,
 		"GET /api/v4/license/client":                        clientLicence,
 	} {
 		s.mux.HandleFunc(pattern, s.api(h))
 	}
 	s.mux.HandleFunc("POST /api/v4/posts", s.createPost)
+	s.mux.HandleFunc("POST /api/v4/commands/execute", s.executeCommand)
 	s.mux.HandleFunc("GET /api/v4/system/ping", s.ping)
 	s.mux.HandleFunc("POST /oauth/access_token", s.accessToken)
 	s.mux.HandleFunc("GET /oauth/authorize", s.authorize)

@@ -53,6 +53,7 @@ type mattermostConfig struct {
 	Team        string `env:"TEAM"`
 	OAuthID     string `env:"OAUTH_ID"`
 	OAuthSecret string `env:"OAUTH_SECRET"`
+	Command     string `env:"COMMAND_TOKEN"`
 }
 
 // config reads the environment for a command that needs no public address.

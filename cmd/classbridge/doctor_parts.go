@@ -58,7 +58,7 @@ func newDoctor(c config, s *store, signer *classroom.Signer, out clients, chat d
 
 // secrets are what the environment gives that nobody may be shown.
 func (c config) secrets() []string {
-	secrets := append([]string{c.MasterKey, c.MetricsToken, c.Mattermost.Token, c.Mattermost.OAuthSecret}, c.bbb.Secrets...)
+	secrets := append([]string{c.MasterKey, c.MetricsToken, c.Mattermost.Token, c.Mattermost.OAuthSecret, c.Mattermost.Command}, c.bbb.Secrets...)
 	if u, err := url.Parse(c.DatabaseURL); err == nil && u.User != nil {
 		password, _ := u.User.Password()
 		secrets = append(secrets, password)

@@ -74,12 +74,12 @@ func (s *store) applyChat(ctx context.Context, m mattermostConfig, now time.Time
 		return err
 	}
 	same := known.URL == m.URL && known.Token == m.Token && known.TeamName == m.Team
-	if same && known.OAuthID == m.OAuthID && known.OAuthSecret == m.OAuthSecret {
+	if same && known.OAuthID == m.OAuthID && known.OAuthSecret == m.OAuthSecret && known.CommandToken == m.Command {
 		return nil
 	}
 	wanted := classroom.ChatConnection{
 		TenantID: classroom.DefaultTenant, URL: m.URL, Token: m.Token, TeamName: m.Team,
-		OAuthID: m.OAuthID, OAuthSecret: m.OAuthSecret, UpdatedAt: now,
+		OAuthID: m.OAuthID, OAuthSecret: m.OAuthSecret, CommandToken: m.Command, UpdatedAt: now,
 	}
 	if same {
 		wanted.BotID, wanted.TeamID = known.BotID, known.TeamID

@@ -86,7 +86,7 @@ func (s *store) chatConnection(ctx context.Context, c config) (classroom.ChatCon
 	if m := c.Mattermost; m != (mattermostConfig{}) {
 		return classroom.ChatConnection{
 			TenantID: classroom.DefaultTenant, URL: m.URL, Token: m.Token, TeamName: m.Team,
-			OAuthID: m.OAuthID, OAuthSecret: m.OAuthSecret,
+			OAuthID: m.OAuthID, OAuthSecret: m.OAuthSecret, CommandToken: m.Command,
 		}, true, nil
 	}
 	return s.FindChatConnection(ctx, classroom.DefaultTenant)
@@ -99,6 +99,14 @@ func (p *program) printChecks(checks []bridge.Check) {
 			continue
 		}
 		fmt.Fprintf(p.out, "MISSING  %s\n         %s\n         Effect: %s\n         Remedy: %s\n", c.Name, c.Problem, c.Effect, c.Remedy)
+	}
+}
+
+// removeCommand takes the slash command away; where it cannot, an admin may.
+func (p *program) removeCommand(ctx context.Context, cfg config, s *store) {
+	b := &bridge.Bridge{Connections: s, HTTP: newClients(p.env).own, Now: p.now, Log: newLogger(cfg, p.err)}
+	if err := b.RemoveCommand(ctx, classroom.DefaultTenant); err != nil {
+		p.warn("the slash command /bbb is still there; delete it in Mattermost under Integrations (%s)", bridge.Reason(err))
 	}
 }
 
@@ -117,6 +125,9 @@ func (mattermostDisconnect) Run(ctx context.Context, p *program) error {
 		conn, _, err := s.FindChatConnection(ctx, classroom.DefaultTenant)
 		if err != nil {
 			return err
+		}
+		if conn.CommandToken != "" {
+			p.removeCommand(ctx, cfg, s)
 		}
 		err = s.DeleteChatConnection(ctx, classroom.DefaultTenant)
 		return p.record(ctx, s, admin.Act{Name: "mattermost.disconnect", Subject: conn.URL}, err)

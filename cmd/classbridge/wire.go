@@ -73,7 +73,9 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 	}
 	t.metrics.watch(t.store.backlog(p.now))
 	t.web, err = web.New(web.Config{
-		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, ChatHealth: chat, ChatGiven: c.Mattermost != (mattermostConfig{}), Console: t.console, Alarm: alarm, Texts: texts,
+		URL: c.URL, Classroom: room, Tool: room.Tool, Chat: chat, ChatHealth: chat, ChatGiven: c.Mattermost != (mattermostConfig{}),
+		ChatCommand: &bridge.Command{Connections: t.store, Classes: room, Texts: texts, Log: log},
+		Console:     t.console, Alarm: alarm, Texts: texts,
 		Doctor: newDoctor(c, t.store, signer, out, &examinedChat{chat, texts}, p.now),
 		Keys:   keys.Published, Ready: t.store.Ping,
 		Metrics: t.metrics.handler(), MetricsToken: c.MetricsToken,
