@@ -84,9 +84,12 @@ var (
 	looking = []string{
 		"serve", "demo", "platform presets", "platform list", "platform invitations", "deployment list", "key list", "course list",
 		"adopt plan", "adopt list", "bbb list", "bbb test", "maintenance show", "mattermost verify", "mattermost status", "admin list",
-		"settings show", "doctor", "migrate", "backup", "master status", "version", "health",
+		"settings show", "tenant list", "doctor", "migrate", "backup", "master status", "version", "health",
 	}
-	noting = []string{"admin create", "admin disable", "mattermost rotate", "person show", "person export", "person erase"}
+	noting = []string{
+		"admin create", "admin disable", "mattermost rotate", "person show", "person export", "person erase",
+		"tenant add", "tenant rename", "tenant disable", "tenant enable",
+	}
 )
 
 // Whoever makes a command has to decide whether the audit log hears of it.
