@@ -32,6 +32,7 @@ type Queries interface {
 	AlertWayStore
 	AlertRulesStore
 	SetupStore
+	BrandingStore
 	NumbersStore
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"classbridge/admin"
 	"classbridge/classroom"
 	"classbridge/lti"
 )
@@ -27,6 +28,7 @@ type caches struct {
 	retentions   *cache[found[classroom.Retention]]
 	maintenances *cache[found[classroom.Maintenance]]
 	quota        *cache[found[classroom.Quota]]
+	brandings    *cache[found[admin.Branding]]
 }
 
 // found remembers also that there is none.
@@ -48,6 +50,7 @@ func newCaches(now func() time.Time) caches {
 		retentions:   newCache[found[classroom.Retention]](now),
 		maintenances: newCache[found[classroom.Maintenance]](now),
 		quota:        newCache[found[classroom.Quota]](now),
+		brandings:    newCache[found[admin.Branding]](now),
 	}
 }
 
@@ -63,6 +66,7 @@ func (c caches) drop() {
 	c.retentions.drop()
 	c.maintenances.drop()
 	c.quota.drop()
+	c.brandings.drop()
 }
 
 // cache remembers values for cacheAge.

@@ -74,6 +74,7 @@ func (s *Server) consoleVisit(c *gin.Context) (admin.Visitor, error) {
 	if err == nil {
 		c.Set(keyLocale, v.Account.Locale)
 		c.Set(keyKnown, true)
+		c.Set(keyTenant, v.Tenant.ID)
 	}
 	return v, err
 }

@@ -19,6 +19,8 @@ func (s *Server) settingsRoutes() []consoleRoute {
 	return []consoleRoute{
 		{get, pathSettings, admin.Read, s.showConsoleSettings},
 		{post, pathSettings, admin.Change, s.saveConsoleSettings},
+		{get, pathBranding, admin.Read, s.showBranding},
+		{post, pathBranding, admin.Change, s.saveBranding},
 		{post, pathSettings + "/phrases", admin.Change, s.savePhrases},
 		{get, pathSettings + "/platforms/:platform", admin.Read, s.showPolicies},
 		{post, pathSettings + "/platforms/:platform", admin.Change, s.savePolicies},

@@ -127,7 +127,7 @@ func (s *Server) policyForm(c *gin.Context, v admin.Visitor) (classroom.Platform
 	if err != nil {
 		return p, nil, err
 	}
-	form, err := postedForm(c, maxForm)
+	form, err := postedForm(c, maxPlacement)
 	return p, form, err
 }
 

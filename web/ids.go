@@ -28,7 +28,7 @@ func checkIDs(c *gin.Context) error {
 			if p.Value != classroom.EnvironmentServer && !isID(p.Value) {
 				return noID("error.page_unknown")
 			}
-		case "class", "course", "visit", "announcement":
+		case "platform", "class", "course", "visit", "announcement":
 			if !isID(p.Value) {
 				return noID("error.page_unknown")
 			}

@@ -23,11 +23,12 @@ type basePage struct {
 	Styles  []string // of static/, besides the one that all pages have
 	Refresh int      // seconds; for browsers without JavaScript, 0: never
 	Zone    string   // of the times that the page shows without JavaScript
+	Brand   *brand   // of the school whose page it is; nil: not known, or ours
 }
 
 // base is a page in the language of the person, else of the browser.
 func (s *Server) base(c *gin.Context) basePage {
-	return basePage{Printer: s.printer(c), assets: s.assets}
+	return basePage{Printer: s.printer(c), assets: s.assets, Brand: s.brandOf(c)}
 }
 
 func (p basePage) printer() *locales.Printer { return p.Printer }
@@ -42,6 +43,7 @@ func (s *Server) speak(c *gin.Context, tenantID, locale string) {
 		locale = t.Offers(cmp.Or(locale, c.GetHeader("Accept-Language")))
 	}
 	c.Set(keyLocale, locale)
+	c.Set(keyTenant, tenantID)
 }
 
 func (s *Server) printer(c *gin.Context) *locales.Printer {
