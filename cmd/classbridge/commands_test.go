@@ -134,7 +134,7 @@ func TestPlatform(t *testing.T) {
 	want := shownPlatform{
 		ID: told["id"], Name: "Our Moodle", Issuer: "https://moodle.localhost", ClientID: "c1",
 		AuthURL: "https://moodle.localhost/auth", TokenURL: "https://moodle.localhost/token", JWKSURL: "https://moodle.localhost/jwks",
-		AllowAnonymous: true, Channels: "asked", NewDeployments: "active", FrameOrigins: []string{"https://portal.example.org"},
+		AllowAnonymous: true, Channels: "asked", NewDeployments: "active", Start: "moderators", FrameOrigins: []string{"https://portal.example.org"},
 		RoleSwitches: list[0].RoleSwitches, Deployments: map[string]string{"1": "active", "2": "active"},
 	}
 	if diff := cmp.Diff(want, list[0]); diff != "" {
