@@ -76,8 +76,12 @@ func (s *Server) export(c *gin.Context, name string, head []string, each func(co
 		}
 	}
 	err := each(ctx, write)
-	if err == nil || !c.Writer.Written() {
-		c.Writer.WriteHeaderNow()
+	if err == nil {
+		c.Writer.WriteHeaderNow() // also of an empty file
+		return nil
+	}
+	if !c.Writer.Written() {
+		c.Writer.Header().Del("Content-Disposition") // what is answered is a page
 		return err
 	}
 	s.Log.WarnContext(ctx, "a file was not sent to its end", "file", name, "err", err)

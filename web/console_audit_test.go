@@ -1,12 +1,15 @@
 package web
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -20,6 +23,8 @@ import (
 	"classbridge/lti"
 	"classbridge/sheet"
 	"classbridge/storage/storagetest"
+
+	"github.com/gin-gonic/gin"
 )
 
 // writesDown writes an entry of the default tenant.
@@ -225,6 +230,38 @@ func TestEveryActHasWords(t *testing.T) {
 	})
 	if err != nil || seen < 20 {
 		t.Errorf("%d acts were found: %v", seen, err)
+	}
+}
+
+// A file that breaks off must not look like a whole one.
+func TestExportBreaksOff(t *testing.T) {
+	w := newWorld(t)
+	broken := errors.New("broken")
+	for name, test := range map[string]struct {
+		lines int
+		want  any // of recover
+	}{
+		"before anything": {0, nil},
+		"later":           {1, http.ErrAbortHandler},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := gin.CreateTestContext(httptest.NewRecorder())
+			c.Request = httptest.NewRequest(get, "/x?as=json", nil)
+			defer func() {
+				if got := recover(); got != test.want {
+					t.Errorf("the handler ends by %v, want %v", got, test.want)
+				}
+			}()
+			err := w.server.export(c, "file", nil, func(_ context.Context, put func(line) error) error {
+				for range test.lines {
+					w.must(put(admin.AuditEntry{Act: "x"}))
+				}
+				return broken
+			})
+			if err != broken || c.Writer.Written() || c.Writer.Header().Get("Content-Disposition") != "" {
+				t.Errorf("answers %v, with %v", err, c.Writer.Header())
+			}
+		})
 	}
 }
 
