@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"classbridge/admin"
@@ -114,6 +115,9 @@ func (p consolePage) PlatformState(of classroom.Platform) ltiState {
 	}
 	return ltiState{"good", p.Text("console.lti.state.active")}
 }
+
+// Copied reports whether a value is for copying and not for choosing.
+func (p consolePage) Copied(value string) bool { return strings.ContainsAny(value, "/=") }
 
 // PlatformKind is what the LMS is called by people; empty: not known.
 func (p consolePage) PlatformKind(of classroom.Platform) string {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"classbridge/admin"
@@ -30,6 +31,7 @@ type toolKeysPage struct {
 	KeysURL string
 	Ours    bool // the visitor may change them
 	Problem string
+	Readers []keyReader
 }
 
 // showToolKeys answers GET /console/lti/keys.
@@ -42,6 +44,9 @@ func (s *Server) renderToolKeys(c *gin.Context, v admin.Visitor, refused error) 
 		consolePage: s.consolePage(c, v, pathLTI, "console.lti.keys"), KeysURL: s.Tool.JWKSURL(),
 		Ours: v.Tenant.ID == classroom.DefaultTenant && v.May(admin.Change),
 	}
+	if p.Ours {
+		p.Readers = s.readers.list()
+	}
 	p.Back = pathLTI
 	status := http.StatusOK
 	if refused != nil {
@@ -51,6 +56,10 @@ func (s *Server) renderToolKeys(c *gin.Context, v admin.Visitor, refused error) 
 	if p.Keys, err = s.Classroom.Keys.List(c.Request.Context()); err != nil {
 		return err
 	}
+	order := []classroom.ToolKeyState{classroom.KeyCurrent, classroom.KeyNext, classroom.KeyRetired}
+	slices.SortStableFunc(p.Keys, func(a, b classroom.PublishedKey) int {
+		return slices.Index(order, a.State) - slices.Index(order, b.State)
+	})
 	for _, k := range p.Keys {
 		if k.State == classroom.KeyNext && s.Now().Before(k.MaySign) {
 			p.Early = k.MaySign

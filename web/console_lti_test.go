@@ -219,6 +219,13 @@ func TestConsoleRotatesKeys(t *testing.T) {
 	if strings.Contains(page, "&#34;d&#34;") || strings.Contains(page, "PRIVATE") {
 		t.Error("the page shows a private key")
 	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, u.url+"/lti/jwks", nil)
+	w.must(err)
+	r.Header.Set("User-Agent", "MoodleBot/1.0 <b>")
+	resp, err := http.DefaultClient.Do(r)
+	w.must(err)
+	resp.Body.Close()
+	u.has(u.page(pathToolKeys), `id="readers"`, "MoodleBot/1.0 &lt;b&gt;")
 	before, err := w.room.Keys.List(t.Context())
 	w.must(err)
 	if resp, page := u.do(post, pathToolKeys+"/rotate", url.Values{}); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, `id="problem"`) {
@@ -309,4 +316,3 @@ func TestReasonsHaveWords(t *testing.T) {
 		}
 	}
 }
-

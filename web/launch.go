@@ -148,6 +148,7 @@ func (s *Server) showKeys(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	s.readers.saw(keyReader{c.Request.UserAgent(), s.address(c).String(), s.Now()})
 	c.Header("Cache-Control", "public, max-age=600")
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Data(http.StatusOK, "application/json", keys)

@@ -72,6 +72,7 @@ type Server struct {
 	refusals *budget
 	kept     *rate.Limiter // of refusals that are written down
 	logins   logins
+	readers  keyReaders
 	hub      *hub
 	protect  *http.CrossOriginProtection
 	handler  http.Handler
