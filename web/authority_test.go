@@ -61,6 +61,8 @@ func roleTable(room string) []roleRow {
 		{"GET", "/", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/robots.txt", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/static/nothing.css", [5]int{404, 404, 404, 404, 404}},
+		{"GET", "/brand/accent/0d5c63.css", [5]int{200, 200, 200, 200, 200}},
+		{"GET", "/brand/logo/default/00.png", [5]int{404, 404, 404, 404, 404}},
 		{"GET", "/logo.svg", [5]int{200, 200, 200, 200, 200}},
 		{"HEAD", "/logo.svg", [5]int{200, 200, 200, 200, 200}},
 		{"GET", "/left", [5]int{200, 200, 200, 200, 200}},
