@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"classbridge/admin"
+	"classbridge/bbb"
 	"classbridge/bbb/bbbtest"
 	"classbridge/classroom"
 	"classbridge/storage/storagetest"
@@ -262,5 +263,22 @@ func TestConsoleUsageTable(t *testing.T) {
 	}
 	if !strings.Contains(table, `"'=HYPERLINK(""`) || !strings.Contains(table, `"123000000"`) {
 		t.Errorf("the table:\n%s", table)
+	}
+}
+
+// A look at a server's page leaves its secret to those who call it.
+func TestServerPageLeavesTheSecret(t *testing.T) {
+	w := newWorld(t)
+	clients := map[string]*bbb.Client{}
+	w.room.BBB = func(s classroom.Server) *bbb.Client {
+		if clients[s.ID] == nil { // as the program keeps them
+			clients[s.ID] = &bbb.Client{URL: s.URL, Secrets: s.Secrets}
+		}
+		return clients[s.ID]
+	}
+	u := w.signIn(classroom.DefaultTenant, admin.Owner)
+	u.page(pathServers + "/" + w.bbbRow.ID)
+	if err := clients[w.bbbRow.ID].Test(t.Context()); err != nil {
+		t.Errorf("after a look at the page: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,5 +45,5 @@ func (b *bbbClients) client(s classroom.Server) *bbb.Client {
 }
 
 func newBBBClient(s classroom.Server, h *http.Client, observe func(string, string, time.Duration)) *bbb.Client {
-	return &bbb.Client{URL: s.URL, Secrets: s.Secrets, Hash: bbb.Hash(s.Hash), HTTP: h, Observe: observe}
+	return &bbb.Client{URL: s.URL, Secrets: slices.Clone(s.Secrets), Hash: bbb.Hash(s.Hash), HTTP: h, Observe: observe}
 }
