@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"classbridge/lti"
 )
 
 // Refusal is a login, launch or deep link that was refused. What it says of the
@@ -52,6 +55,9 @@ const refusalKept = 30 * 24 * time.Hour
 // get in.
 func (c *Classroom) KeepRefusal(ctx context.Context, r Refusal) error {
 	r.ID, r.TenantID, r.CreatedAt = newID(), DefaultTenant, c.Now()
+	for _, field := range []*string{&r.Issuer, &r.ClientID, &r.DeploymentID, &r.Subject, &r.ContextID, &r.LinkID, &r.Detail} {
+		*field = keptText(*field)
+	}
 	if r.PlatformID != "" {
 		p, err := c.Store.Platform(ctx, r.PlatformID)
 		var unknown *Error
@@ -64,8 +70,52 @@ func (c *Classroom) KeepRefusal(ctx context.Context, r Refusal) error {
 			return fmt.Errorf("platform of a refusal: %w", err)
 		}
 	}
-	for _, field := range []*string{&r.Issuer, &r.ClientID, &r.DeploymentID, &r.Subject, &r.ContextID, &r.LinkID, &r.Detail} {
-		*field = cut(*field, 500)
+	if r.PlatformID == "" {
+		school, err := c.meantSchool(ctx, r)
+		if err != nil {
+			return fmt.Errorf("school of a refusal: %w", err)
+		}
+		r.TenantID = school
 	}
 	return c.Store.CreateRefusal(ctx, r)
+}
+
+// keptText is what databases take of what anybody may have sent.
+func keptText(sent string) string {
+	return cut(strings.ReplaceAll(strings.ToValidUTF8(sent, "\uFFFD"), "\x00", ""), 500)
+}
+
+// meantSchool is the one that all registrations of the client, or else of the issuer,
+// belong to: somebody there has mistyped the other. Anybody can send this, and the
+// school learns no more than that it came.
+func (c *Classroom) meantSchool(ctx context.Context, r Refusal) (string, error) {
+	var registered []Platform
+	if r.ClientID != "" {
+		var err error
+		if registered, err = c.Store.PlatformsOfClient(ctx, r.ClientID); err != nil {
+			return "", err
+		}
+	}
+	if len(registered) == 0 && r.Issuer != "" && !lti.SharedIssuer(r.Issuer) && c.Tool != nil {
+		of, err := c.Tool.Platforms.FindPlatforms(ctx, r.Issuer, "")
+		if err != nil {
+			return "", err
+		}
+		for _, one := range of {
+			p, err := c.Store.Platform(ctx, one.ID)
+			if err != nil {
+				return "", err
+			}
+			registered = append(registered, p)
+		}
+	}
+	for _, p := range registered {
+		if p.TenantID != registered[0].TenantID {
+			return DefaultTenant, nil
+		}
+	}
+	if len(registered) == 0 {
+		return DefaultTenant, nil
+	}
+	return registered[0].TenantID, nil
 }
