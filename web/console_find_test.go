@@ -75,7 +75,7 @@ func TestReferenceIsFound(t *testing.T) {
 	w := newWorld(t)
 	u := w.signIn(classroom.DefaultTenant, admin.Helpdesk)
 	w.must(w.room.KeepRefusal(w.Context(), classroom.Refusal{PlatformID: w.platform.ID, Reference: "REFUSED2", Reason: "cookie_missing", Detail: "no cookie at all"}))
-	says(t, u.page(pathFind+"?search=refused2"), "keeps no cookies in the frame", "no cookie at all", "REFUSED2")
+	says(t, u.page(pathFind+"?search=refused2"), "A launch was refused", "no cookie at all", "REFUSED2")
 	says(t, u.page(pathFind+"?search=REFUSED3"), "Nothing was found")
 	other := w.signIn(w.otherSchool().ID, admin.Owner)
 	says(t, other.page(pathFind+"?search=REFUSED2"), "Nothing was found")

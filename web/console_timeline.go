@@ -2,11 +2,9 @@ package web
 
 import (
 	"cmp"
-	"slices"
 
 	"classbridge/admin"
 	"classbridge/classroom"
-	"classbridge/lti"
 
 	"github.com/gin-gonic/gin"
 )
@@ -41,7 +39,8 @@ func (s *Server) lineText(c *gin.Context, h classroom.Happening) timelineLine {
 	case classroom.HappenedLaunch, classroom.HappenedEnrol:
 		l.Says, l.Edge = say("did."+string(h.Kind), "As", say(asWhat(h.Moderator))), "good"
 	case classroom.HappenedRefusal:
-		l.Says, l.Do, l.Edge = say("did.refusal", "Reason", p.Text(s.refusedBy(h.Result))), p.Text(refusalAdvice(h.Result)), "bad"
+		kind := "console.lti.reason." + refusalKind(h.Result)
+		l.Says, l.Do, l.Edge = say("did.refusal", "Reason", p.Text(kind)), p.Text(kind+".do"), "bad"
 	case classroom.HappenedTry:
 		s.tryText(&l, say, p.Text)
 	case classroom.HappenedSeen:
@@ -90,37 +89,6 @@ func asWhat(moderator bool) string {
 		return "as.moderator"
 	}
 	return "as.viewer"
-}
-
-// refusedBy is the text of what the person was told.
-func (s *Server) refusedBy(reason string) string {
-	if id := "error." + reason; s.Texts.Has(id) {
-		return id
-	}
-	return launchText(lti.Reason(reason))
-}
-
-// refusalAdvice is the text of what an admin can do about a refused launch.
-func refusalAdvice(reason string) string {
-	switch id := launchText(lti.Reason(reason)); {
-	case slices.Contains([]string{"platform_pending", "name_withheld", "no_course", "not_in_pilot", "deployment_pending", "deployment_refused"}, reason):
-		return "console.find.do.policy"
-	case reason == "launch_replayed":
-		return "console.find.do.late"
-	case id == "error.launch_cookie":
-		return "console.find.do.cookie"
-	case id == "error.launch_late":
-		return "console.find.do.late"
-	case id == "error.launch_unregistered":
-		return "console.find.do.unregistered"
-	case id == "error.launch_keys":
-		return "console.find.do.keys"
-	case id == "error.launch_clock":
-		return "console.find.do.clock"
-	case id == "error.launch_anonymous":
-		return "console.find.do.anonymous"
-	}
-	return "console.find.do.other"
 }
 
 // placeText says as what somebody is in a course, by which rule, and where that
