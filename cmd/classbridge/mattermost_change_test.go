@@ -60,7 +60,7 @@ func TestMattermostStatus(t *testing.T) {
 	}
 	env := connectedEnv(t, address)
 	r := must(t, env, "", "mattermost", "status")
-	for _, want := range []string{address, "bot belongs to: root", "team takes:     5000 people", "0 waiting, 0 failing"} {
+	for _, want := range []string{address, "bot belongs to: root", "team takes:     5000 people", "/bbb:           yes", "0 waiting, 0 failing"} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("status does not say %q:\n%s", want, r.out)
 		}

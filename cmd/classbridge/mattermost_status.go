@@ -19,6 +19,7 @@ type shownChat struct {
 	Team      string    `json:"team"`
 	Given     bool      `json:"given"` // by the environment
 	App       bool      `json:"oauth_app"`
+	Command   bool      `json:"command"`
 	Owner     string    `json:"bot_owner,omitempty"`
 	TeamLimit int64     `json:"team_limit,omitempty"`
 	Changed   time.Time `json:"changed"`
@@ -43,7 +44,7 @@ func (c mattermostStatus) Run(ctx context.Context, p *program) error {
 			return errNotConnected
 		}
 		shown = shownChat{
-			URL: conn.URL, Team: conn.TeamName, Given: cfg.Mattermost != (mattermostConfig{}), App: conn.OAuthID != "",
+			URL: conn.URL, Team: conn.TeamName, Given: cfg.Mattermost != (mattermostConfig{}), App: conn.OAuthID != "", Command: conn.CommandToken != "",
 			Owner: conn.BotOwner, TeamLimit: conn.TeamLimit, Changed: conn.UpdatedAt,
 		}
 		open := classroom.ChannelOpen
@@ -71,7 +72,7 @@ func (s shownChat) print(p *program) {
 		}
 		return text
 	}
-	fmt.Fprintf(p.out, "server:         %s\nteam:           %s\nby environment: %s\nOAuth app:      %s\n", s.URL, s.Team, yes(s.Given), yes(s.App))
+	fmt.Fprintf(p.out, "server:         %s\nteam:           %s\nby environment: %s\nOAuth app:      %s\n/bbb:           %s\n", s.URL, s.Team, yes(s.Given), yes(s.App), yes(s.Command))
 	fmt.Fprintf(p.out, "bot belongs to: %s\nteam takes:     %s people\n", known(s.Owner), known(strconv.FormatInt(s.TeamLimit, 10)))
 	fmt.Fprintf(p.out, "open channels:  %d\nannouncements:  %d waiting, %d failing\n", s.Courses, s.Waiting, s.Failed)
 }
