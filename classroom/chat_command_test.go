@@ -1,6 +1,7 @@
 package classroom_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -128,4 +129,17 @@ func TestAnswerInChatTellsNothingOfWhatIsClosed(t *testing.T) {
 	p.Disabled = true
 	must(t, w.db.SavePlatform(t.Context(), p))
 	wants("user-else", classroom.ChannelClosed)
+}
+
+// A chat that cannot be reached any more can be let go of all the same.
+func TestDisconnectTakesTheCommandAway(t *testing.T) {
+	for _, away := range []error{nil, errors.New("away")} {
+		w := newWorld(t)
+		w.server.away = away
+		must(t, w.DisconnectChat(t.Context(), classroom.DefaultTenant))
+		_, found, err := w.db.FindChatConnection(t.Context(), classroom.DefaultTenant)
+		if must(t, err); found || w.server.removed != 1 {
+			t.Errorf("connected: %v, commands removed: %d", found, w.server.removed)
+		}
+	}
 }

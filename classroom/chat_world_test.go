@@ -16,7 +16,8 @@ type chatServer struct {
 	signIns  int
 	carried  int
 	agreed   []string
-	away     error // of SignOut and CarryOut
+	removed  int   // commands
+	away     error // of SignOut, CarryOut and RemoveCommand
 	archived []string
 	look     classroom.ChannelLook
 	gone     bool
@@ -95,7 +96,12 @@ func (s *chatServer) ArchiveChannel(_ context.Context, _, channelID string) erro
 	return s.away
 }
 
-func (s *chatServer) RemoveCommand(context.Context, string) error { return nil }
+func (s *chatServer) RemoveCommand(context.Context, string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removed++
+	return s.away
+}
 
 func (s *chatServer) CountPeople(context.Context, string) (classroom.ChatCounts, error) {
 	return s.counts, s.away

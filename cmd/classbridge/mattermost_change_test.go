@@ -66,3 +66,20 @@ func TestMattermostStatus(t *testing.T) {
 		}
 	}
 }
+
+// The slash command goes with the connection, so that the next one makes it anew.
+func TestMattermostDisconnectTakesTheCommandAway(t *testing.T) {
+	chat, address := newChat(t)
+	env := connectedEnv(t, address)
+	if r := must(t, env, "", "mattermost", "disconnect"); r.err != "" {
+		t.Errorf("disconnect warns: %s", r.err)
+	}
+	again := []string{"mattermost", "connect", "--url", address, "--team", "school", "--login", "root", "--password-file", "-", "--yes"}
+	if r := must(t, env, "adm1n-pass\n", again...); !strings.Contains(r.out, "Made the slash command /bbb") {
+		t.Errorf("connected again:\n%s", r.out)
+	}
+	chat.Down(true)
+	if r := must(t, env, "", "mattermost", "disconnect"); !strings.Contains(r.err, "delete it in Mattermost") {
+		t.Errorf("while the chat is away disconnect says %q", r.err)
+	}
+}
