@@ -52,7 +52,9 @@ func TestFirstRun(t *testing.T) {
 	c.holdClass()
 	c.everyPage()
 	for _, p := range complaints.Problems() {
-		t.Errorf("the browser complains: %s", p)
+		if !strings.Contains(p, "422 (Unprocessable Entity)") { // a secret is wrong on purpose
+			t.Errorf("the browser complains: %s", p)
+		}
 	}
 	checkAccess(t, s)
 }
@@ -209,10 +211,7 @@ func (c *console) leads(path string) bool {
 // once: everybody can use them, light and dark, on a desk and on a phone.
 func (c *console) everyPage() {
 	c.Helper()
-	known, queue := map[string]bool{}, []string{"/console"}
-	for _, path := range []string{"/console/find?q=Lee", "/console/privacy?q=Lee", "/console/alerts/ways/new?kind=webhook", "/console/alerts/ways/new?kind=mattermost"} {
-		queue = append(queue, path)
-	}
+	known, queue := map[string]bool{}, []string{"/console", "/console/find?search=Lee", "/console/privacy/people?search=Lee"}
 	for len(queue) > 0 && len(known) < mostPages {
 		path := queue[0]
 		queue = queue[1:]

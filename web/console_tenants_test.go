@@ -209,7 +209,7 @@ func (w *world) consolePages() []string {
 		}
 	}
 	for _, q := range []string{"Terry", "Algebra", "teacher"} {
-		paths = append(paths, pathFind+"?q="+q, pathPrivacy+"?q="+q)
+		paths = append(paths, pathFind+"?search="+q, pathPrivacy+"/people?search="+q)
 	}
 	return paths
 }

@@ -54,7 +54,7 @@ func TestPresetIsOverridden(t *testing.T) {
 	want := shownPlatform{
 		ID: got.ID, Name: "Learn", Issuer: "https://blackboard.com", ClientID: "c1", AuthURL: "https://developer.blackboard.com/api/v1/gateway/oidcauth",
 		TokenURL: "https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken", JWKSURL: "https://keys.localhost", Audience: "https://aud.localhost",
-		Family: "other", RequireName: true, RequireContext: true, Record: true, Channels: "first-launch", NewDeployments: "active",
+		Family: "other", RequireName: true, RequireContext: true, Record: true, Channels: "first-launch", NewDeployments: "active", Start: "moderators",
 		FrameOrigins: []string{"https://*.blackboard.com", "https://learn.localhost", "https://portal.localhost"},
 		RoleSwitches: got.RoleSwitches, Deployments: map[string]string{},
 	}
