@@ -216,6 +216,9 @@ func (c *console) everyPage() {
 		path := queue[0]
 		queue = queue[1:]
 		kind := oneOfMany.ReplaceAllString(path, "ID")
+		if address, question, _ := strings.Cut(kind, "?"); !strings.Contains(question, "kind=") && !strings.Contains(question, "search=") {
+			kind = address
+		}
 		if known[kind] {
 			continue
 		}
