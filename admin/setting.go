@@ -135,12 +135,25 @@ func wrongSetting(field, text, format string, args ...any) *classroom.InputError
 	return &classroom.InputError{Field: field, Message: text, Err: fmt.Errorf("%s: %w", field, fmt.Errorf(format, args...))}
 }
 
-// ChangeSettings changes the settings of the tenant that is looked at.
+// ChangeSettings changes the settings of the tenant that is looked at, as it is by
+// now: what the visitor saw may be older than somebody's word that it is disabled.
 func (c *Console) ChangeSettings(ctx context.Context, v Visitor, values map[string]string) error {
-	t := v.Tenant
-	if err := Apply(&t, values); err != nil {
-		return err
+	var mistyped error
+	act := Act{Name: "school.change"}
+	err := c.Store.AdminTx(ctx, func(q Queries) error {
+		was, err := q.Tenant(ctx, v.Tenant.ID)
+		if err != nil {
+			return err
+		}
+		t := was
+		if mistyped = Apply(&t, values); mistyped != nil {
+			return mistyped
+		}
+		act.Detail = Changes(SettingsOf(was), SettingsOf(t))
+		return q.SaveTenant(ctx, t)
+	})
+	if mistyped != nil {
+		return mistyped
 	}
-	act := Act{Name: "school.change", Detail: Changes(SettingsOf(v.Tenant), SettingsOf(t))}
-	return c.Record(ctx, v, act, c.Store.SaveTenant(ctx, t))
+	return c.Record(ctx, v, act, err)
 }

@@ -28,6 +28,12 @@ func (db *DB) SaveTenant(ctx context.Context, t classroom.Tenant) error {
 	return db.queries.SaveTenant(ctx, t)
 }
 
+// SaveTenant changes a tenant.
+func (t *tx) SaveTenant(ctx context.Context, tenant classroom.Tenant) error {
+	t.wrote = true
+	return t.queries.SaveTenant(ctx, tenant)
+}
+
 // Tenants lists all of them, the oldest first.
 func (q queries) Tenants(ctx context.Context) ([]classroom.Tenant, error) {
 	return list[classroom.Tenant](ctx, q, "tenants", 0, "created_at, id", "1 = 1")

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +52,7 @@ func (s *Server) guarded() []route {
 // guard finds out who asks, and what they may do now, before anything else.
 func (s *Server) guard(r consoleRoute) func(*gin.Context) error {
 	return func(c *gin.Context) error {
+		arrive(c.Request)
 		v, err := s.consoleVisit(c)
 		if classroom.Is(err, classroom.Expired) && c.Request.Method == http.MethodGet {
 			return seeOther(c, pathSignIn+"?"+url.Values{"next": {c.Request.URL.RequestURI()}}.Encode())
@@ -63,6 +66,20 @@ func (s *Server) guard(r consoleRoute) func(*gin.Context) error {
 		}
 		return r.handle(c, v)
 	}
+}
+
+// arrive waits for the form, as far as any is taken. Who sends one slowly must not
+// do with it what they were allowed to when it began; what is wrong with it the
+// handler finds as it reads on.
+func arrive(r *http.Request) {
+	if r.Method != http.MethodPost {
+		return
+	}
+	came, _ := io.ReadAll(io.LimitReader(r.Body, maxPlacement))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(came), r.Body), r.Body}
 }
 
 func (s *Server) consoleVisit(c *gin.Context) (admin.Visitor, error) {
