@@ -110,12 +110,12 @@ func (a *Alarm) send(ctx context.Context, t classroom.Tenant, w AlertWay, m Mess
 	within, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	err := sender.Send(within, w, m)
-	w.TriedAt, w.Problem = a.Console.Now(), ""
+	problem := ""
 	if err != nil {
-		w.Problem = shorten(err.Error(), 300)
+		problem = shorten(err.Error(), 300)
 		a.Console.Log.WarnContext(ctx, "an alert was not sent", "way", w.Kind, "tenant", t.ID, "err", err)
 	}
-	return errors.Join(err, a.Console.Store.SaveAlertWay(ctx, w))
+	return errors.Join(err, a.Console.Store.NoteAlertWay(ctx, w.TenantID, w.ID, a.Console.Now(), problem))
 }
 
 func (a *Alarm) message(t classroom.Tenant, i Incident, p Phase) Message {

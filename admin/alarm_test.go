@@ -30,6 +30,7 @@ type watched struct {
 	blind    error    // of the probe
 	down     string   // target of the way that does not work
 	sent     []string // "target: phase title"
+	during   func()   // called while a message is under way
 }
 
 func watch(t *testing.T, db *storage.DB) *watched {
@@ -60,6 +61,9 @@ func (w *watched) clock() time.Time {
 
 // Send implements admin.Sender.
 func (w *watched) Send(_ context.Context, way admin.AlertWay, m admin.Message) error {
+	if w.during != nil {
+		w.during()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if way.Target == w.down {
@@ -291,4 +295,26 @@ func TestWaysAreChecked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who mends a way while it is tried has mended it.
+func TestWayIsChangedWhileItIsTried(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		w := watch(t, db)
+		w.way("wrong", false)
+		ways, err := db.AlertWays(t.Context(), classroom.DefaultTenant)
+		w.must(err)
+		mended := ways[0]
+		mended.Target, mended.Disabled, mended.Secret = "right", true, "new"
+		w.down = "wrong"
+		w.during = func() { w.must(w.alarm.Console.SaveWay(t.Context(), w.visitor, mended)) }
+		if err := w.alarm.TestWay(t.Context(), w.visitor, mended.ID); err == nil {
+			t.Error("the old way worked")
+		}
+		got, err := db.AlertWay(t.Context(), classroom.DefaultTenant, mended.ID)
+		w.must(err)
+		if got.Target != "right" || !got.Disabled || got.Secret != "new" || got.Problem == "" || got.TriedAt.IsZero() {
+			t.Errorf("after the try the way is %+v", got)
+		}
+	})
 }

@@ -47,6 +47,9 @@ type AlertWayStore interface {
 	AlertWay(ctx context.Context, tenantID, id string) (AlertWay, error)
 	CreateAlertWay(ctx context.Context, w AlertWay) error
 	SaveAlertWay(ctx context.Context, w AlertWay) error
+	// NoteAlertWay notes what came of a try, and nothing else: while it was tried
+	// somebody may have changed the way.
+	NoteAlertWay(ctx context.Context, tenantID, id string, triedAt time.Time, problem string) error
 	// DeleteAlertWay deletes it with what waited to be sent by it.
 	DeleteAlertWay(ctx context.Context, tenantID, id string) error
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"classbridge/admin"
 )
@@ -73,6 +74,11 @@ func (q queries) SaveAlertWay(ctx context.Context, w admin.AlertWay) error {
 		return err
 	}
 	return save(ctx, q, "save alert way "+w.ID, r)
+}
+
+// NoteAlertWay notes what came of a try.
+func (q queries) NoteAlertWay(ctx context.Context, tenantID, id string, triedAt time.Time, problem string) error {
+	return q.exec(ctx, "note alert way "+id, "UPDATE alert_ways SET tried_at = ?, problem = ? WHERE tenant_id = ? AND id = ?", triedAt, problem, tenantID, id)
 }
 
 // DeleteAlertWay deletes a way with its deliveries.
