@@ -30,9 +30,8 @@ func sealedColumns() []sealedColumn {
 		{table: "chat_connections", key: "tenant_id", column: "oauth_secret"},
 		{table: "chat_connections", key: "tenant_id", column: "command_token", textGoes: true},
 		{table: "tool_keys", key: "id", column: "private", rowGoes: true},
-		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", required = FALSE"}, // or nobody gets in
+		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", required = FALSE, enabled = FALSE"}, // or nobody gets in
 		{table: "alert_ways", key: "id", column: "secret", textGoes: true},
-		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", enabled = FALSE"},
 		{table: "chat_visits", key: "id", column: "token", textGoes: true},
 		{table: "launches", key: "id", column: "return_url", textGoes: true},
 		{table: "placements", key: "id", column: "settings", empty: "{}"},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"classbridge/admin"
 	"classbridge/classroom"
 	"classbridge/storage"
 	"classbridge/storage/storagetest"
@@ -107,7 +108,13 @@ func TestReseal(t *testing.T) {
 // With the key lost, everything else is kept, and nothing is in the way.
 func TestForgetUnopenable(t *testing.T) {
 	storagetest.EachConfig(t, func(t *testing.T, c storage.Config) {
-		server, launches := secretive(t, storagetest.Open(t, c))
+		first := storagetest.Open(t, c)
+		server, launches := secretive(t, first)
+		sso := admin.SSOProvider{
+			ID: storagetest.ID(), TenantID: classroom.DefaultTenant, Issuer: "https://id.example", ClientID: "c", ClientSecret: "very secret", Rules: []admin.GroupRule{}, Domains: []string{},
+			Required: true, Enabled: true, CreatedAt: storagetest.Now(), UpdatedAt: storagetest.Now(),
+		}
+		must(t, first.CreateSSOProvider(t.Context(), sso))
 		db := reopen(t, c, 9)
 		if left, err := db.Reseal(t.Context()); err != nil || left.Rows != 0 || left.Unopenable < 255 {
 			t.Fatalf("sealed anew without the key: %+v, %v", left, err)
@@ -125,6 +132,9 @@ func TestForgetUnopenable(t *testing.T) {
 		}
 		if chat, _, err := db.FindChatConnection(t.Context(), classroom.DefaultTenant); err != nil || chat.Token != "" || chat.URL == "" {
 			t.Errorf("chat: %v", err)
+		}
+		if p, found, err := db.FindSSOProvider(t.Context(), classroom.DefaultTenant); err != nil || !found || p.ClientSecret != "" || p.Required || p.Enabled {
+			t.Errorf("single sign-on: %+v, %v", p, err)
 		}
 		if keys, err := db.ToolKeys(t.Context(), classroom.DefaultTenant); err != nil || len(keys) != 0 {
 			t.Errorf("tool keys: %v, %v", keys, err)
