@@ -70,7 +70,7 @@ func (d *Doctor) partsOf(ctx context.Context, tenantID string) (p parts, err err
 }
 
 func (p parts) secrets() []string {
-	secrets := []string{p.chat.Token, p.chat.OAuthSecret}
+	secrets := []string{p.chat.Token, p.chat.OAuthSecret, p.chat.CommandToken}
 	for _, s := range p.servers {
 		secrets = append(secrets, s.Secrets...)
 	}

@@ -77,7 +77,7 @@ func (s *Server) showMattermost(c *gin.Context, v admin.Visitor) error {
 // shownChat is the connection without what no page may have.
 func (s *Server) shownChat(ctx context.Context, v admin.Visitor) (classroom.ChatConnection, bool, error) {
 	conn, found, err := s.Classroom.Store.FindChatConnection(ctx, v.Tenant.ID)
-	conn.Token, conn.OAuthSecret = "", ""
+	conn.Token, conn.OAuthSecret, conn.CommandToken = "", "", ""
 	return conn, found, err
 }
 
