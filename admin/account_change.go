@@ -170,15 +170,20 @@ func (c *Console) ResetSignIn(ctx context.Context, v Visitor, id string) (a Acco
 	if a.Disabled {
 		return a, "", &classroom.Error{Code: classroom.Conflict, Message: "console.account.disabled", Err: errors.New("the account is disabled")}
 	}
-	code, err = c.reset(ctx, a)
+	code, err = c.reset(ctx, a, func(*Account) {})
 	return a, code, c.Record(ctx, v, Act{Name: "account.reset", Subject: a.Email, SubjectID: a.ID}, err)
 }
 
 // reset is at once what it is for: who stole a way in must not use it meanwhile.
-func (c *Console) reset(ctx context.Context, a Account) (code string, err error) {
+func (c *Console) reset(ctx context.Context, of Account, change func(*Account)) (code string, err error) {
 	err = c.Store.AdminTx(ctx, func(q Queries) error {
+		a, err := q.Account(ctx, of.TenantID, of.ID) // as it is now
+		if err != nil {
+			return err
+		}
+		change(&a)
 		a.Password, a.UpdatedAt = "", c.Now()
-		err := errors.Join(
+		err = errors.Join(
 			q.SaveAccount(ctx, a),
 			q.EndSessions(ctx, a.TenantID, a.ID, ""),
 			q.ForgetPasskeys(ctx, a.TenantID, a.ID),
@@ -196,9 +201,10 @@ func (c *Console) reset(ctx context.Context, a Account) (code string, err error)
 // Recover is what a command does for an account that is there: it is enabled,
 // may get another role, and comes in by a new link alone.
 func (c *Console) Recover(ctx context.Context, a Account, role Role) (code string, err error) {
-	if role != "" {
-		a.Role = role
-	}
-	a.Disabled = false
-	return c.reset(ctx, a)
+	return c.reset(ctx, a, func(a *Account) {
+		a.Disabled = false
+		if role != "" {
+			a.Role = role
+		}
+	})
 }

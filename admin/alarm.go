@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type Alarm struct {
 
 	mu     sync.Mutex
 	probed map[string]time.Time // by probe and tenant
+	looked map[string]time.Time // by tenant
 }
 
 // Probe looks for one or several kinds of findings. What it found before and does
@@ -50,15 +52,17 @@ const tenantsAtOnce = 8
 const incidentsKept = 180 * 24 * time.Hour
 
 // Look sends what is to be sent, and looks at every tenant once: what it finds is
-// sent by the next look, a moment later.
+// sent by the next look, a moment later. Tenants that there is no time left for
+// are the first ones then.
 func (a *Alarm) Look(ctx context.Context) error {
 	sent := a.deliver(ctx)
 	tenants, err := a.Console.Store.Tenants(ctx)
 	if err != nil {
 		return errors.Join(sent, fmt.Errorf("alarm: %w", err))
 	}
+	a.longestAgoFirst(tenants)
 	errs := make([]error, len(tenants))
-	atOnce(tenantsAtOnce, len(tenants), func(i int) { errs[i] = a.lookAt(ctx, tenants[i]) })
+	atOnce(tenantsAtOnce, len(tenants), func(i int) { errs[i] = a.lookAtInTime(ctx, tenants[i]) })
 	return errors.Join(sent, errors.Join(errs...), a.Console.Store.ForgetIncidents(ctx, a.Console.Now().Add(-incidentsKept)))
 }
 
@@ -74,6 +78,27 @@ func atOnce(limit, n int, do func(i int)) {
 		})
 	}
 	all.Wait()
+}
+
+func (a *Alarm) longestAgoFirst(tenants []classroom.Tenant) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	slices.SortStableFunc(tenants, func(x, y classroom.Tenant) int { return a.looked[x.ID].Compare(a.looked[y.ID]) })
+}
+
+// lookAtInTime leaves the tenant to the next look where a slow probe could be cut off.
+func (a *Alarm) lookAtInTime(ctx context.Context, t classroom.Tenant) error {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < probeTime {
+		return nil
+	}
+	err := a.lookAt(ctx, t)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.looked == nil {
+		a.looked = map[string]time.Time{}
+	}
+	a.looked[t.ID] = a.Console.Now()
+	return err
 }
 
 func (a *Alarm) lookAt(ctx context.Context, t classroom.Tenant) error {

@@ -53,6 +53,10 @@ func (a *Alarm) deliverOne(ctx context.Context, d Delivery) error {
 	if err != nil {
 		return fmt.Errorf("alert %s: %w", d.ID, err)
 	}
+	if w.Disabled { // since it was written down
+		d.State = DeliveryDropped
+		return a.Console.Store.SaveDelivery(ctx, d)
+	}
 	t, err := a.Console.Store.Tenant(ctx, d.TenantID)
 	if err != nil {
 		return fmt.Errorf("alert %s: %w", d.ID, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,6 +113,55 @@ const (
 	ended = ": cleared console.alerts.over"
 )
 
+// Tenants that there is no time for are the first of the next look.
+func TestAlarmLooksAtEverybody(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		w := watch(t, db)
+		for range 30 {
+			tenant, err := w.alarm.Console.NewTenant("School")
+			w.must(err)
+			w.must(db.CreateTenant(t.Context(), tenant))
+		}
+		seen := map[string]int{}
+		hurried := &hurried{Context: t.Context()}
+		w.alarm.Probes = []admin.Probe{{Name: "probe", Look: func(_ context.Context, tenant classroom.Tenant, _ admin.AlertRules) ([]admin.Finding, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			seen[tenant.ID]++
+			hurried.left.Add(-1)
+			return nil, nil
+		}}}
+		for range 2 {
+			hurried.left.Store(8) // and as many may be under way, twice less than there are
+			w.must(w.alarm.Look(hurried))
+			w.mu.Lock()
+			w.now = w.now.Add(30 * time.Second)
+			w.mu.Unlock()
+		}
+		if len(seen) < 16 {
+			t.Errorf("%d schools were looked at", len(seen))
+		}
+		for id, times := range seen {
+			if times > 1 {
+				t.Errorf("school %s was looked at again before others were", id)
+			}
+		}
+	})
+}
+
+// hurried has time for so many tenants.
+type hurried struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (h *hurried) Deadline() (time.Time, bool) {
+	if h.left.Load() > 0 {
+		return time.Now().Add(time.Hour), true
+	}
+	return time.Now().Add(5 * time.Second), true
+}
+
 func TestAlarm(t *testing.T) {
 	tests := []struct {
 		name string
@@ -192,6 +242,18 @@ func TestAlarm(t *testing.T) {
 			w.findings = []admin.Finding{failing}
 			w.looks(20)
 			w.said("ops" + began)
+		}},
+		{"a way that was switched off meanwhile", func(w *watched) {
+			w.way("ops", false)
+			w.down, w.findings = "ops", []admin.Finding{failing}
+			w.looks(8)
+			ways, err := w.db.AlertWays(w.Context(), classroom.DefaultTenant)
+			w.must(err)
+			ways[0].Disabled = true
+			w.must(w.alarm.Console.SaveWay(w.Context(), w.visitor, ways[0]))
+			w.down = ""
+			w.looks(60)
+			w.said()
 		}},
 		{"what was over before it could be told is not told", func(w *watched) {
 			w.way("ops", false)

@@ -98,9 +98,10 @@ func (w AlertWay) checkEmail() error {
 	return errors.Join(wrong...)
 }
 
-// SaveWay adds a way, or changes the one of that id. An empty secret leaves the
-// one that is stored, unless the address that it is sent to has changed: whoever
-// may change the address must not get the secret by it.
+// SaveWay adds a way, or changes the one of that id. An empty address of a webhook
+// leaves the one that is stored, and so does an empty secret, unless the address
+// that it is sent to has changed: whoever may change the address must not get the
+// secret by it.
 func (c *Console) SaveWay(ctx context.Context, v Visitor, w AlertWay) error {
 	was := AlertWay{}
 	if w.ID != "" {
@@ -109,11 +110,17 @@ func (c *Console) SaveWay(ctx context.Context, v Visitor, w AlertWay) error {
 			return err
 		}
 		w.Kind, w.CreatedAt = was.Kind, was.CreatedAt
+		if w.Kind == ByWebhook && w.Target == "" {
+			w.Target = was.Target
+		}
 		if w.Secret == "" && w.Server == was.Server && (w.Kind != ByWebhook || w.Target == was.Target) {
 			w.Secret = was.Secret
 		}
 	}
 	if err := w.Check(); err != nil {
+		return err
+	}
+	if err := c.Reach.Check(v.Tenant.ID, w.Inside); err != nil {
 		return err
 	}
 	act := Act{Name: "alert_way.change", Subject: string(w.Kind) + " " + w.Shown(), SubjectID: w.ID, Detail: Changes(was.facts(), w.facts())}

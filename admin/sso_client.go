@@ -37,11 +37,7 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 // ssoClient reaches providers. Whoever runs the installation may name one inside
 // their network; another tenant's owner may not look around there.
 func (c *Console) ssoClient(tenantID string) *http.Client {
-	base := c.Outside
-	if tenantID == classroom.DefaultTenant {
-		base = c.Inside
-	}
-	transport := base.Transport
+	transport := c.HTTP(tenantID).Transport
 	if transport == nil {
 		transport = http.DefaultTransport
 	}

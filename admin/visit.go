@@ -54,9 +54,8 @@ type Console struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	// Where single sign-on is asked: public addresses alone, and those of the
-	// operator's own network too.
-	Outside, Inside *http.Client
+	HTTP  func(tenantID string) *http.Client // by which a tenant's single sign-on is asked
+	Reach classroom.Reach                    // who may name addresses inside the operator's network
 
 	hashing slots
 }

@@ -15,7 +15,7 @@ import (
 // lasts from one to the next, and is the caller's to end.
 type Admin struct {
 	ToolURL string
-	HTTP    *http.Client // only its Transport is used
+	HTTP    func(tenantID string) *http.Client // of its answer only the Transport is used
 	Texts   *locales.Catalogue
 	Now     func() time.Time
 }
@@ -24,8 +24,8 @@ var _ classroom.ChatAdmin = (*Admin)(nil)
 
 // SignIn implements classroom.ChatAdmin. A personal access token is the admin's
 // own session: it is used as it is, and not ended.
-func (a *Admin) SignIn(ctx context.Context, url string, l classroom.ChatLogin) (classroom.ChatSession, error) {
-	s := a.setup(classroom.ChatWish{URL: url})
+func (a *Admin) SignIn(ctx context.Context, w classroom.ChatWish, l classroom.ChatLogin) (classroom.ChatSession, error) {
+	s := a.setup(w)
 	s.Login, s.Password, s.Code, s.Token = l.Name, l.Password, l.Code, l.Token
 	c := s.start(classroom.ChatConnects)
 	if err := c.signIn(ctx); err != nil {
@@ -35,8 +35,8 @@ func (a *Admin) SignIn(ctx context.Context, url string, l classroom.ChatLogin) (
 }
 
 // SignOut implements classroom.ChatAdmin.
-func (a *Admin) SignOut(ctx context.Context, url string, s classroom.ChatSession) error {
-	return newServer(url, a.HTTP, a.Now, nil).as(s.Token).logout(ctx)
+func (a *Admin) SignOut(ctx context.Context, w classroom.ChatWish, s classroom.ChatSession) error {
+	return newServer(w.URL, a.HTTP(w.Tenant), a.Now, nil).as(s.Token).logout(ctx)
 }
 
 // Plan implements classroom.ChatAdmin.
@@ -76,7 +76,7 @@ func (a *Admin) resume(ctx context.Context, s classroom.ChatSession, w classroom
 func (a *Admin) setup(w classroom.ChatWish) *Setup {
 	return &Setup{
 		URL: w.URL, Team: w.Team, BotName: w.BotName, Owner: w.Owner, Tenant: w.Tenant, Current: w.Current,
-		ToolURL: a.ToolURL, HTTP: a.HTTP, Texts: a.Texts.For(w.Locale), Now: a.Now,
+		ToolURL: a.ToolURL, HTTP: a.HTTP(w.Tenant), Texts: a.Texts.For(w.Locale), Now: a.Now,
 	}
 }
 

@@ -17,10 +17,12 @@ import (
 // Bridge speaks to the Mattermost of each tenant. It is safe for concurrent use.
 type Bridge struct {
 	Connections Connections
-	HTTP        *http.Client // only its Transport is used: it guards what may be dialled
-	Texts       *locales.Catalogue
-	Now         func() time.Time
-	Log         *slog.Logger
+	// HTTP is how a tenant's Mattermost is reached: only its Transport is used,
+	// which guards what may be dialled.
+	HTTP  func(tenantID string) *http.Client
+	Texts *locales.Catalogue
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Observe, if set, is told of every call: result is ok, busy, refused (the
 	// server said no) or failed (it did not answer, or with a 5xx).
 	Observe func(call, result string, d time.Duration)
@@ -84,6 +86,7 @@ func (b *Bridge) keep(tenantID string, conn classroom.ChatConnection) *bot {
 }
 
 func (b *Bridge) newBot(conn classroom.ChatConnection) *bot {
-	ours, login := newServer(conn.URL, b.HTTP, b.Now, b.Observe), newServer(conn.URL, b.HTTP, b.Now, b.Observe)
+	client := b.HTTP(conn.TenantID)
+	ours, login := newServer(conn.URL, client, b.Now, b.Observe), newServer(conn.URL, client, b.Now, b.Observe)
 	return &bot{server: ours.as(conn.Token), login: login, conn: conn, id: conn.BotID, teamID: conn.TeamID}
 }

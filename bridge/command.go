@@ -15,7 +15,7 @@ import (
 )
 
 // Command answers Mattermost's slash command, POST /mattermost/command. Its server
-// proves itself with the command's token in the Authorization header, and has
+// proves itself with the command's token in the Authorization header (401 without), and has
 // looked itself whether whoever typed it is in the channel.
 //
 // A person sees any status but 200 as "returned response 500", and an empty body
@@ -62,7 +62,6 @@ func (h *Command) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Log.ErrorContext(r.Context(), "a slash command could not be checked", "err", err)
 		answerJSON(w, http.StatusServiceUnavailable, map[string]string{"error": "try again"})
 	case !known:
-		h.Log.InfoContext(r.Context(), "a slash command was refused", "reason", "token")
 		answerJSON(w, http.StatusUnauthorized, map[string]string{"error": "token unknown"})
 	default:
 		answerJSON(w, http.StatusOK, h.answer(r.Context(), tenantID, commandForm(w, r)))

@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -14,14 +15,14 @@ import (
 
 // office is the admin's side of the world's server.
 func (w *world) office() *bridge.Admin {
-	return &bridge.Admin{ToolURL: toolURL, Texts: catalogue(w.t), Now: w.clock.Now}
+	return &bridge.Admin{ToolURL: toolURL, HTTP: func(string) *http.Client { return nil }, Texts: catalogue(w.t), Now: w.clock.Now}
 }
 
 // signIn opens a session of the admin; of the real server by a token, as nobody
 // there has a password that tests know.
 func (w *world) signIn() classroom.ChatSession {
 	w.t.Helper()
-	s, err := w.office().SignIn(w.t.Context(), w.url, classroom.ChatLogin{Token: w.admin.AuthToken})
+	s, err := w.office().SignIn(w.t.Context(), classroom.ChatWish{URL: w.url}, classroom.ChatLogin{Token: w.admin.AuthToken})
 	w.must(err)
 	return s
 }
@@ -212,20 +213,20 @@ func TestAdminSignsInAndOut(t *testing.T) {
 		"Signing in":   {Name: adminName, Password: "wrong"},
 		"not accepted": {Token: model.NewId()},
 	} {
-		if _, err := w.office().SignIn(t.Context(), w.url, l); err == nil || !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), "wrong") {
+		if _, err := w.office().SignIn(t.Context(), classroom.ChatWish{URL: w.url}, l); err == nil || !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), "wrong") {
 			t.Errorf("%+v: %v", l, err)
 		}
 	}
-	s, err := w.office().SignIn(t.Context(), w.url, classroom.ChatLogin{Name: adminName, Password: userAccount})
+	s, err := w.office().SignIn(t.Context(), classroom.ChatWish{URL: w.url}, classroom.ChatLogin{Name: adminName, Password: userAccount})
 	w.must(err)
 	if !s.Ours || s.Username != adminName || !w.accepts(s.Token) {
 		t.Errorf("signed in as %s, ours: %v", s.Username, s.Ours)
 	}
-	w.must(w.office().SignOut(t.Context(), w.url, s))
+	w.must(w.office().SignOut(t.Context(), classroom.ChatWish{URL: w.url}, s))
 	if w.accepts(s.Token) {
 		t.Error("the session lasts")
 	}
-	w.must(w.office().SignOut(t.Context(), w.url, s))
+	w.must(w.office().SignOut(t.Context(), classroom.ChatWish{URL: w.url}, s))
 	if _, err := w.office().Plan(t.Context(), s, w.wish(classroom.ChatConnects)); err == nil {
 		t.Error("a plan by a session that has ended")
 	}

@@ -124,7 +124,7 @@ func (w *world) connect() {
 
 // newBridge is a bridge that remembers nothing, as after a restart of ours.
 func (w *world) newBridge() *bridge.Bridge {
-	return &bridge.Bridge{Connections: connections{w}, HTTP: http.DefaultClient, Texts: catalogue(w.t), Now: w.clock.Now, Log: slog.New(slog.DiscardHandler)}
+	return &bridge.Bridge{Connections: connections{w}, HTTP: func(string) *http.Client { return http.DefaultClient }, Texts: catalogue(w.t), Now: w.clock.Now, Log: slog.New(slog.DiscardHandler)}
 }
 
 type connections struct{ w *world }

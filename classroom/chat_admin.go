@@ -10,9 +10,9 @@ import (
 // something about are a *ChatProblem.
 type ChatAdmin interface {
 	// SignIn opens a session of a system admin. What it was opened with is not kept.
-	SignIn(ctx context.Context, url string, l ChatLogin) (ChatSession, error)
+	SignIn(ctx context.Context, w ChatWish, l ChatLogin) (ChatSession, error)
 	// SignOut ends a session; one that has ended is what is wanted.
-	SignOut(ctx context.Context, url string, s ChatSession) error
+	SignOut(ctx context.Context, w ChatWish, s ChatSession) error
 	// Plan says what the wish would change, and changes nothing.
 	Plan(ctx context.Context, s ChatSession, w ChatWish) (ChatPlan, error)
 	// CarryOut does it; of what the plan asks about, only what was agreed to. save

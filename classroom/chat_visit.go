@@ -25,7 +25,7 @@ func (c *Classroom) PlanChat(ctx context.Context, tenantID, accountID string, l 
 	if err := c.leaveOthers(ctx, tenantID, accountID); err != nil {
 		return ChatVisit{}, err
 	}
-	s, err := c.ChatAdmin.SignIn(ctx, w.URL, l)
+	s, err := c.ChatAdmin.SignIn(ctx, w, l)
 	if err != nil {
 		return ChatVisit{}, err
 	}
@@ -140,7 +140,7 @@ func (c *Classroom) signOut(ctx context.Context, v ChatVisit) error {
 	if !v.Session.Ours || v.Session.Token == "" {
 		return nil
 	}
-	return c.ChatAdmin.SignOut(context.WithoutCancel(ctx), v.Wish.URL, v.Session)
+	return c.ChatAdmin.SignOut(context.WithoutCancel(ctx), v.Wish, v.Session)
 }
 
 // LeaveChat gives up what was planned and ends the admin's session.

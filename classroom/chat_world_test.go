@@ -32,7 +32,7 @@ func newChatServer() *chatServer {
 	}
 }
 
-func (s *chatServer) SignIn(_ context.Context, _ string, l classroom.ChatLogin) (classroom.ChatSession, error) {
+func (s *chatServer) SignIn(_ context.Context, _ classroom.ChatWish, l classroom.ChatLogin) (classroom.ChatSession, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if l.Password == "wrong" {
@@ -44,7 +44,7 @@ func (s *chatServer) SignIn(_ context.Context, _ string, l classroom.ChatLogin) 
 	return classroom.ChatSession{Username: "root", Token: token, Ours: l.Token == ""}, nil
 }
 
-func (s *chatServer) SignOut(_ context.Context, _ string, x classroom.ChatSession) error {
+func (s *chatServer) SignOut(_ context.Context, _ classroom.ChatWish, x classroom.ChatSession) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.away != nil {

@@ -22,6 +22,7 @@ type Classroom struct {
 	Keys      *Keyring       // its signing keys
 	Services  *lti.Services  // what platforms offer to it
 	Registrar *lti.Registrar // registers it at platforms
+	Reach     Reach          // who may name addresses inside the operator's network
 	URL       string         // public base of this program, without a trailing slash
 	// BBB makes the client of a server: wiring decides on dialers and metrics.
 	BBB func(Server) *bbb.Client

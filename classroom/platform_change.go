@@ -66,7 +66,9 @@ func ReadFrameOrigins(lines []string) ([]string, error) {
 
 // EditPlatform changes a registration of the tenant.
 func (c *Classroom) EditPlatform(ctx context.Context, tenantID, id string, f PlatformForm) (was, became Platform, err error) {
-	return c.changePlatform(ctx, tenantID, id, func(_ Tx, p *Platform) error { return f.apply(p) })
+	return c.changePlatform(ctx, tenantID, id, func(_ Tx, p *Platform) error {
+		return errors.Join(c.Reach.Check(tenantID, f.OnPremises), f.apply(p))
+	})
 }
 
 // SwitchPlatform refuses all launches of a registration from now on, or accepts

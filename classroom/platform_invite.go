@@ -27,7 +27,7 @@ type InvitationWish struct {
 // to be told now: it is kept nowhere.
 func (c *Classroom) Invite(ctx context.Context, tenantID string, w InvitationWish) (i Invitation, address string, err error) {
 	w.Name = strings.TrimSpace(w.Name)
-	err = checkFilled("name", w.Name)
+	err = errors.Join(c.Reach.Check(tenantID, w.OnPremises), checkFilled("name", w.Name))
 	if utf8.RuneCountInString(w.Name) > platformNameLimit {
 		err = &InputError{"name", "console.lti.wrong.long", fmt.Errorf("--name has more than %d characters", platformNameLimit)}
 	}

@@ -35,7 +35,7 @@ type RefusalFilter struct {
 	PlatformID string
 	Reference  string
 	Subject    string
-	Before     time.Time // older ones
+	Before     string // id of one: older ones
 	Limit      int
 }
 

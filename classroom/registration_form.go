@@ -122,7 +122,7 @@ func checkAddress(field, address string, onPremises bool) error {
 func (c *Classroom) AddPlatform(ctx context.Context, tenantID string, f RegistrationForm) (Platform, error) {
 	p, err := f.Platform(tenantID)
 	if err == nil {
-		err = CheckPlatform(p)
+		err = errors.Join(c.Reach.Check(tenantID, p.OnPremises), CheckPlatform(p))
 	}
 	if err != nil {
 		return p, err

@@ -17,7 +17,10 @@ const (
 // due, in batches a server, follows open meetings that were lost sight of, and
 // keeps the tool's own keys in order.
 func (c *Classroom) sweep(ctx context.Context) error {
-	return errors.Join(c.forget(ctx), c.keepToRules(ctx), c.Keys.Tend(ctx), c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx), c.askToCount(ctx), c.tendBigBlueButton(ctx))
+	return errors.Join(
+		c.followLost(ctx), c.askForRecordings(ctx), c.readRostersDue(ctx), c.Keys.Tend(ctx), c.askToCount(ctx), c.tendBigBlueButton(ctx),
+		c.forget(ctx), c.keepToRules(ctx), // the longest, and nobody waits for it
+	)
 }
 
 func (c *Classroom) forget(ctx context.Context) error {

@@ -30,11 +30,11 @@ func (d *Doctor) sources(p parts) []Source {
 	list := []Source{{Address: d.URL + "/robots.txt", Client: d.HTTP}}
 	for _, s := range p.servers {
 		if endpoint, err := bbb.Endpoint(s.URL); err == nil {
-			list = append(list, Source{Address: endpoint, Client: d.HTTP})
+			list = append(list, Source{Address: endpoint, Client: d.TenantHTTP(s.TenantID)})
 		}
 	}
 	if p.hasChat {
-		list = append(list, Source{Address: strings.TrimRight(p.chat.URL, "/") + "/api/v4/system/ping", Client: d.HTTP})
+		list = append(list, Source{Address: strings.TrimRight(p.chat.URL, "/") + "/api/v4/system/ping", Client: d.TenantHTTP(p.chat.TenantID)})
 	}
 	for _, lms := range p.platforms {
 		client := d.PublicHTTP

@@ -32,10 +32,11 @@ type Doctor struct {
 	Database Database // nil: likewise, and Broken says why
 	Broken   error
 
-	HTTP           *http.Client // to our own address, BigBlueButton and Mattermost
-	PublicHTTP     *http.Client // to platforms
-	OnPremisesHTTP *http.Client // to platforms on premises
-	Forbidden      []error      // by which the clients' refusals to dial are known
+	HTTP           *http.Client                       // to our own address
+	TenantHTTP     func(tenantID string) *http.Client // to its BigBlueButton and Mattermost
+	PublicHTTP     *http.Client                       // to platforms
+	OnPremisesHTTP *http.Client                       // to platforms on premises
+	Forbidden      []error                            // by which the clients' refusals to dial are known
 	Lookup         func(ctx context.Context, network, host string) ([]netip.Addr, error)
 	UserAgent      string
 	Key            func(context.Context) (lti.ToolKey, error) // the tool's key that signs now

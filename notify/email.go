@@ -17,8 +17,8 @@ import (
 
 // Email sends alerts by the mail server of the way.
 type Email struct {
-	// Dial connects to the mail server; it decides where it may go.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Dial answers how a tenant's mail server is dialled; that decides where it may go.
+	Dial func(tenantID string) func(ctx context.Context, network, address string) (net.Conn, error)
 	TLS  *tls.Config // trust, for tests; nil: the system's
 	Now  func() time.Time
 }
@@ -29,7 +29,7 @@ func (s *Email) Send(ctx context.Context, w admin.AlertWay, m admin.Message) err
 	if err != nil {
 		return err
 	}
-	line := &line{dial: s.Dial}
+	line := &line{dial: s.Dial(w.TenantID)}
 	defer line.hangUp()
 	client, err := s.client(w, line.connect)
 	if err != nil {

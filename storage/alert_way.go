@@ -2,36 +2,42 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"classbridge/admin"
+	"classbridge/storage/vault"
 )
 
-// alertWayRow is an admin.AlertWay with its secret sealed.
+// alertWayRow is an admin.AlertWay with its secret sealed, and the address of a
+// webhook: whoever has it can post there.
 type alertWayRow admin.AlertWay
 
 func (alertWayRow) TableName() string { return "alert_ways" }
 
 func (q queries) newAlertWayRow(w admin.AlertWay) (alertWayRow, error) {
-	if w.Secret == "" {
-		return alertWayRow(w), nil
+	var wrong, err error
+	if w.Secret != "" {
+		w.Secret, wrong = q.vault.Seal([]byte(w.Secret), "alert_ways/"+w.ID+"/secret")
 	}
-	var err error
-	w.Secret, err = q.vault.Seal([]byte(w.Secret), "alert_ways/"+w.ID+"/secret")
-	return alertWayRow(w), err
+	if w.Kind == admin.ByWebhook && w.Target != "" {
+		w.Target, err = q.vault.Seal([]byte(w.Target), "alert_ways/"+w.ID+"/target")
+	}
+	return alertWayRow(w), errors.Join(wrong, err)
 }
 
 func (q queries) alertWay(r alertWayRow) (admin.AlertWay, error) {
-	if r.Secret == "" {
-		return admin.AlertWay(r), nil
+	for column, text := range map[string]*string{"secret": &r.Secret, "target": &r.Target} {
+		if _, sealed := vault.KeyOf(*text); !sealed {
+			continue
+		}
+		plain, err := q.vault.Open(*text, "alert_ways/"+r.ID+"/"+column)
+		if *text = string(plain); err != nil {
+			return admin.AlertWay(r), fmt.Errorf("alert way %s: %w", r.ID, err)
+		}
 	}
-	plain, err := q.vault.Open(r.Secret, "alert_ways/"+r.ID+"/secret")
-	r.Secret = string(plain)
-	if err != nil {
-		err = fmt.Errorf("alert way %s: %w", r.ID, err)
-	}
-	return admin.AlertWay(r), err
+	return admin.AlertWay(r), nil
 }
 
 // AlertWays lists those of a tenant, the oldest first.

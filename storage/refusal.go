@@ -22,8 +22,8 @@ func (q queries) Refusals(ctx context.Context, tenantID string, f classroom.Refu
 			where, args = where+" AND "+only.column+" = ?", append(args, only.value)
 		}
 	}
-	if !f.Before.IsZero() {
-		where, args = where+" AND created_at < ?", append(args, f.Before)
+	if f.Before != "" { // several may be of one instant
+		where, args = where+" AND (created_at, id) < (SELECT created_at, id FROM refusals WHERE tenant_id = ? AND id = ?)", append(args, tenantID, f.Before)
 	}
 	return list[classroom.Refusal](ctx, q, "refusals", f.Limit, "created_at DESC, id DESC", where, args...)
 }

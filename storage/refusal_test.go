@@ -31,7 +31,8 @@ func TestRefusals(t *testing.T) {
 			{classroom.RefusalFilter{Limit: 1}, []classroom.Refusal{a}},
 			{classroom.RefusalFilter{PlatformID: "q"}, []classroom.Refusal{b}},
 			{classroom.RefusalFilter{Subject: "s"}, []classroom.Refusal{a}},
-			{classroom.RefusalFilter{Before: a.CreatedAt}, []classroom.Refusal{b}},
+			{classroom.RefusalFilter{Before: a.ID}, []classroom.Refusal{b}},
+			{classroom.RefusalFilter{Before: c.ID}, []classroom.Refusal{}}, // another tenant's
 			{classroom.RefusalFilter{Reference: b.Reference}, []classroom.Refusal{b}},
 			{classroom.RefusalFilter{Reference: c.Reference}, []classroom.Refusal{}},
 		} {
@@ -40,6 +41,10 @@ func TestRefusals(t *testing.T) {
 		if _, found, err := db.FindRefusal(t.Context(), classroom.DefaultTenant, c.Reference); err != nil || found {
 			t.Errorf("another tenant's refusal is found: %v", err)
 		}
+		twins := []classroom.Refusal{keep(other, "p", "t", 4*time.Hour), keep(other, "p", "t", 4*time.Hour)}
+		latest := got[[]classroom.Refusal](t)(db.Refusals(t.Context(), other, classroom.RefusalFilter{Subject: "t", Limit: 1}))
+		rest := got[[]classroom.Refusal](t)(db.Refusals(t.Context(), other, classroom.RefusalFilter{Subject: "t", Before: latest[0].ID}))
+		diff(t, []classroom.Refusal{twins[1], twins[0]}, append(latest, rest...))
 		must(t, db.ForgetRefusals(t.Context(), now.Add(-90*time.Minute)))
 		diff(t, []classroom.Refusal{a}, got[[]classroom.Refusal](t)(db.Refusals(t.Context(), classroom.DefaultTenant, classroom.RefusalFilter{})))
 		diff(t, []classroom.Refusal{}, got[[]classroom.Refusal](t)(db.Refusals(t.Context(), other, classroom.RefusalFilter{})))

@@ -32,6 +32,7 @@ func sealedColumns() []sealedColumn {
 		{table: "tool_keys", key: "id", column: "private", rowGoes: true},
 		{table: "sso_providers", key: "id", column: "client_secret", textGoes: true, alsoSet: ", required = FALSE, enabled = FALSE"}, // or nobody gets in
 		{table: "alert_ways", key: "id", column: "secret", textGoes: true},
+		{table: "alert_ways", key: "id", column: "target", textGoes: true, alsoSet: ", disabled = TRUE"}, // of webhooks
 		{table: "chat_visits", key: "id", column: "token", textGoes: true},
 		{table: "launches", key: "id", column: "return_url", textGoes: true},
 		{table: "placements", key: "id", column: "settings", empty: "{}"},

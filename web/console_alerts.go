@@ -30,6 +30,7 @@ type wayPage struct {
 	consolePage
 	Way   admin.AlertWay
 	Wrong map[string]string
+	Host  string // of the webhook that is set; its address is not shown
 }
 
 const shownIncidents = 50
@@ -156,6 +157,9 @@ func (s *Server) renderWay(c *gin.Context, v admin.Visitor, status int, w admin.
 	p.Back = pathAlerts
 	if p.Way.Secret != "" {
 		p.Way.Secret = "set" // it never goes back
+	}
+	if w.Kind == admin.ByWebhook && w.ID != "" && wrong == nil {
+		p.Host, p.Way.Target = w.Shown(), "" // nor does an address that lets whoever has it post
 	}
 	return s.renderConsoleAs(c, status, "console_alert_way", p)
 }

@@ -109,3 +109,31 @@ func TestIncidentsAreShown(t *testing.T) {
 		t.Error("another school sees the incident")
 	}
 }
+
+// The address of a webhook may be all that is needed to post there.
+func TestWebhookAddressIsNotShown(t *testing.T) {
+	w := newWorld(t)
+	u := w.signIn(classroom.DefaultTenant, admin.Admin)
+	u.post(pathAlerts+"/ways", url.Values{"kind": {"webhook"}, "target": {"https://hooks.example/canary-path"}, "secret": {"canary-key"}})
+	ways, err := w.db.AlertWays(t.Context(), classroom.DefaultTenant)
+	w.must(err)
+	way := pathAlerts + "/ways/" + ways[0].ID
+	page := u.page(way) + u.page(pathAlerts)
+	if strings.Contains(page, "canary") || !strings.Contains(page, "hooks.example") {
+		t.Errorf("the pages do not show the host alone:\n%s", page)
+	}
+	checkPage(t, u.page(way))
+	u.post(way, url.Values{"kind": {"webhook"}, "target": {""}, "fallback": {"yes"}})
+	kept, err := w.db.AlertWay(t.Context(), classroom.DefaultTenant, ways[0].ID)
+	w.must(err)
+	if kept.Target != ways[0].Target || kept.Secret != "canary-key" || !kept.Fallback {
+		t.Errorf("an empty address leaves %+v", kept)
+	}
+	u.post(way, url.Values{"kind": {"webhook"}, "target": {"https://other.example/"}})
+	if kept, err = w.db.AlertWay(t.Context(), classroom.DefaultTenant, ways[0].ID); err != nil || kept.Secret != "" {
+		t.Errorf("another address gets the key: %+v, %v", kept, err)
+	}
+	if page := u.page(pathAudit); strings.Contains(page, "canary") {
+		t.Error("the audit log has the address")
+	}
+}

@@ -31,8 +31,7 @@ func (p *refusalsPage) Export(as string) string {
 func (s *Server) showRefusals(c *gin.Context, v admin.Visitor) error {
 	p := &refusalsPage{consolePage: s.consolePage(c, v, pathAudit, "console.audit.launches"), Query: url.Values{"reference": {lineOf(c.Query("reference"))}}}
 	p.Back = pathAudit
-	f := classroom.RefusalFilter{Reference: p.Query.Get("reference"), Limit: chatListSize + 1}
-	f.Before, _ = time.Parse(time.RFC3339Nano, c.Query("before"))
+	f := classroom.RefusalFilter{Reference: p.Query.Get("reference"), Before: lineOf(c.Query("before")), Limit: chatListSize + 1}
 	var err error
 	if p.Refusals, err = s.refusalsFor(c.Request.Context(), v, f); err != nil {
 		return err
@@ -42,21 +41,21 @@ func (s *Server) showRefusals(c *gin.Context, v admin.Visitor) error {
 	}
 	if len(p.Refusals) > chatListSize {
 		p.Refusals = p.Refusals[:chatListSize]
-		p.Older = pageFrom(pathAuditLaunches, p.Query, p.Refusals[chatListSize-1].CreatedAt.Format(time.RFC3339Nano))
+		p.Older = pageFrom(pathAuditLaunches, p.Query, p.Refusals[chatListSize-1].ID)
 	}
-	if !f.Before.IsZero() {
+	if f.Before != "" {
 		p.Newest = pageFrom(pathAuditLaunches, p.Query, "")
 	}
 	return s.renderConsole(c, "console_audit_refusals", p)
 }
 
-// refusalsFor are the tenant's, without whose launches they were for visitors who
-// may not know of people.
+// refusalsFor are the tenant's, without whose launches they were, and what was
+// sent, for visitors who may not know of people.
 func (s *Server) refusalsFor(ctx context.Context, v admin.Visitor, f classroom.RefusalFilter) ([]classroom.Refusal, error) {
 	refusals, err := s.Classroom.Store.Refusals(ctx, v.Tenant.ID, f)
 	if !v.May(admin.ReadPeople) {
 		for i := range refusals {
-			refusals[i].Subject = ""
+			refusals[i].Subject, refusals[i].Detail = "", ""
 		}
 	}
 	return refusals, err
@@ -86,7 +85,7 @@ func (s *Server) exportRefusals(c *gin.Context, v admin.Visitor) error {
 			if len(some) < refusalPage {
 				return nil
 			}
-			f.Before = some[len(some)-1].CreatedAt
+			f.Before = some[len(some)-1].ID
 		}
 	})
 }

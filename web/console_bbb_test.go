@@ -261,7 +261,10 @@ func TestConsoleUsageTable(t *testing.T) {
 	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/csv") || !strings.Contains(resp.Header.Get("Content-Disposition"), "usage-"+month+".csv") {
 		t.Errorf("headers: %v", resp.Header)
 	}
-	if !strings.Contains(table, `"'=HYPERLINK(""`) || !strings.Contains(table, `"123000000"`) {
+	if !strings.Contains(table, `"'=HYPERLINK(""`) || strings.Contains(table, "123000000") || strings.Contains(u.page(pathUsage+"?month="+month), "Recordings") {
+		t.Errorf("who may not know of recordings gets:\n%s", table)
+	}
+	if _, table := w.signIn(classroom.DefaultTenant, admin.Admin).do(get, pathUsage+"/table?month="+month, nil); !strings.Contains(table, `"123000000"`) {
 		t.Errorf("the table:\n%s", table)
 	}
 }

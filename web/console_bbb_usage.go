@@ -97,5 +97,10 @@ func (s *Server) downloadUsage(c *gin.Context, v admin.Visitor) error {
 			strconv.FormatInt(u.Peak, 10), strconv.FormatInt(u.Recordings, 10), strconv.FormatInt(u.Bytes, 10),
 		})
 	}
+	if !v.May(admin.ReadRecordings) {
+		for i, line := range lines {
+			lines[i] = line[:len(line)-2] // how many, and how large
+		}
+	}
 	return s.sendCSV(c, "usage-"+m.Key(), lines)
 }

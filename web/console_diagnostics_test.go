@@ -23,7 +23,7 @@ func (w *world) doctor() *doctor.Doctor {
 	w.Helper()
 	return &doctor.Doctor{
 		URL: w.url, Version: "test", Data: w.TempDir(), Signer: w.room.Signer, Store: w.db, Database: sound{w},
-		HTTP: http.DefaultClient, PublicHTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, UserAgent: "test",
+		HTTP: http.DefaultClient, TenantHTTP: func(string) *http.Client { return http.DefaultClient }, PublicHTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, UserAgent: "test",
 		Lookup: net.DefaultResolver.LookupNetIP,
 		Key:    func(context.Context) (lti.ToolKey, error) { return lti.ToolKey{}, errors.New("no key") },
 		BBB:    func(s classroom.Server) *bbb.Client { return &bbb.Client{URL: s.URL, Secrets: s.Secrets} },

@@ -24,10 +24,14 @@ type platformEditPage struct {
 
 // Switches are the form's ticks, by name.
 func (p *platformEditPage) Switches() []ltiSwitch {
-	return []ltiSwitch{
+	switches := []ltiSwitch{
 		{"on-premises", p.Form.OnPremises}, {"allow-anonymous", p.Form.AllowAnonymous},
 		{"require-name", p.Form.RequireName}, {"require-context", p.Form.RequireContext},
 	}
+	if !p.Inside {
+		switches = switches[1:]
+	}
+	return switches
 }
 
 type ltiSwitch struct {

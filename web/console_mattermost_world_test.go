@@ -19,7 +19,7 @@ const (
 	botToken     = "c4nary-bot"
 )
 
-func (s *chatStandIn) SignIn(_ context.Context, _ string, l classroom.ChatLogin) (classroom.ChatSession, error) {
+func (s *chatStandIn) SignIn(_ context.Context, _ classroom.ChatWish, l classroom.ChatLogin) (classroom.ChatSession, error) {
 	if l.Token == "" && l.Password != chatPassword {
 		return classroom.ChatSession{}, &classroom.ChatProblem{Text: "Signing in did not work", Err: errors.New("401")}
 	}
@@ -29,7 +29,7 @@ func (s *chatStandIn) SignIn(_ context.Context, _ string, l classroom.ChatLogin)
 	return classroom.ChatSession{Username: "root", Token: chatToken, Ours: l.Token == ""}, nil
 }
 
-func (s *chatStandIn) SignOut(context.Context, string, classroom.ChatSession) error {
+func (s *chatStandIn) SignOut(context.Context, classroom.ChatWish, classroom.ChatSession) error {
 	if err := s.failure(); err != nil {
 		return err
 	}

@@ -20,13 +20,14 @@ type consolePage struct {
 	Back    string    // the page above this one; empty: none
 	Left    *setupBar // what is left of the set-up; nil: nothing, or the page itself says it
 
+	Inside      bool // the school's addresses may lead into the operator's network
 	Maintenance *maintenanceBanner
 }
 
 // consolePage makes a page of an area for whoever visits it; heading is the id of
 // a text.
 func (s *Server) consolePage(c *gin.Context, v admin.Visitor, at, heading string, args ...any) consolePage {
-	p := consolePage{basePage: s.base(c), Visitor: v, At: at}
+	p := consolePage{basePage: s.base(c), Visitor: v, At: at, Inside: s.Console.Reach.Inside(v.Tenant.ID)}
 	p.Heading = p.Text(heading, args...)
 	p.Title = p.Text("console.title", "Page", p.Heading)
 	p.Scripts, p.Styles = []string{"console.js", "times.js"}, []string{"console.css"}

@@ -93,7 +93,7 @@ func newWorld(t testing.TB) *world {
 	}
 	w.console = &admin.Console{
 		Store: w.db, Signer: w.room.Signer, URL: w.url, Now: w.clock.Now, Log: slog.New(w.log),
-		Outside: &http.Client{}, Inside: &http.Client{},
+		HTTP: func(string) *http.Client { return &http.Client{} },
 	}
 	w.alarm = &admin.Alarm{Console: w.console, Word: func(_, id string, _ ...any) string { return id }}
 	w.server = w.newServer()

@@ -206,7 +206,7 @@ func newAlarm(console *admin.Console, p *alarmProbes, out clients) *admin.Alarm 
 		Senders: map[admin.AlertWayKind]admin.Sender{
 			admin.ByMattermost: byMattermost{p.chat},
 			admin.ByWebhook:    &notify.Webhook{HTTP: out.public, InsideHTTP: out.onPremises, UserAgent: userAgent(), Now: p.now},
-			admin.ByEmail:      &notify.Email{Dial: p.dial, Now: p.now},
+			admin.ByEmail:      &notify.Email{Dial: out.dialOf(console.Reach), Now: p.now},
 		},
 	}
 }

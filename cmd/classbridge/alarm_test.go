@@ -50,7 +50,7 @@ func newProbed(t *testing.T, db *storage.DB) *probed {
 	p.must(room.Keys.Tend(t.Context()))
 	p.alarmProbes = &alarmProbes{
 		store: &store{DB: db}, room: room, url: "http://localhost", now: now,
-		chat: &bridge.Bridge{Connections: db, HTTP: http.DefaultClient, Texts: texts, Now: now, Log: room.Log},
+		chat: &bridge.Bridge{Connections: db, HTTP: func(string) *http.Client { return http.DefaultClient }, Texts: texts, Now: now, Log: room.Log},
 		keys: &lti.Keys{HTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, Now: now, Logger: room.Log},
 		word: func(_, id string, _ ...any) string { return id },
 	}

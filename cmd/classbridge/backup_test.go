@@ -244,6 +244,15 @@ func TestRestoreOverABrokenFile(t *testing.T) {
 	if r := command(t, env, "", "restore", "--replace", file); r.code == 0 || !strings.Contains(r.err, "--without-backup") {
 		t.Errorf("exit code %d: %s", r.code, r.err)
 	}
+	if err := os.WriteFile(file+"-cut", []byte("no backup"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := command(t, env, "", "restore", "--replace", "--without-backup", file+"-cut"); r.code == 0 {
+		t.Error("what is no backup was restored")
+	}
+	if aside, _ := filepath.Glob(broken + ".replaced-*"); len(aside) > 0 {
+		t.Errorf("put aside for nothing: %v", aside)
+	}
 	must(t, env, "", "restore", "--replace", "--without-backup", file)
 	must(t, env, "", "key", "list")
 	if aside, _ := filepath.Glob(broken + ".replaced-*"); len(aside) != 1 {

@@ -66,7 +66,7 @@ func (c bbbAdd) Run(ctx context.Context, p *program) error {
 
 // serversOf is the domain as far as it is about servers.
 func (p *program) serversOf(s *store) *classroom.Classroom {
-	clients := &bbbClients{http: newClients(p.env).own}
+	clients := &bbbClients{http: newClients(p.env).of(nil)}
 	return &classroom.Classroom{Store: s, BBB: clients.client, Now: p.now}
 }
 

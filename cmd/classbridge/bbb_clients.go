@@ -13,7 +13,7 @@ import (
 // bbbClients keeps one client a server: it holds the lanes and the memory of
 // what fails. A server that was changed gets a new one.
 type bbbClients struct {
-	http    *http.Client
+	http    func(tenantID string) *http.Client
 	observe func(call, result string, took time.Duration)
 
 	mu      sync.Mutex
@@ -29,7 +29,7 @@ type bbbClient struct {
 // client is not kept.
 func (b *bbbClients) client(s classroom.Server) *bbb.Client {
 	if s.ID == "" {
-		return newBBBClient(s, b.http, b.observe)
+		return newBBBClient(s, b.http(s.TenantID), b.observe)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -39,7 +39,7 @@ func (b *bbbClients) client(s classroom.Server) *bbb.Client {
 	if b.clients == nil {
 		b.clients = map[string]bbbClient{}
 	}
-	c := bbbClient{newBBBClient(s, b.http, b.observe), s.UpdatedAt}
+	c := bbbClient{newBBBClient(s, b.http(s.TenantID), b.observe), s.UpdatedAt}
 	b.clients[s.ID] = c
 	return c.Client
 }

@@ -84,7 +84,7 @@ func TestARotatedServerGetsAClientOfItsOwn(t *testing.T) {
 	defer stand.Close()
 	db := storagetest.New(t)
 	now := storagetest.Now()
-	clients := &bbbClients{http: http.DefaultClient}
+	clients := &bbbClients{http: func(string) *http.Client { return http.DefaultClient }}
 	room := &classroom.Classroom{Store: db, BBB: clients.client, Now: func() time.Time { return now }}
 	added, err := room.AddServer(t.Context(), classroom.DefaultTenant, classroom.ServerWish{URL: stand.URL, Secret: "old"})
 	if err != nil {

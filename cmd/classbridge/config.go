@@ -23,6 +23,7 @@ type config struct {
 	MetricsAddr    string   `env:"METRICS_ADDR"`
 	MetricsToken   string   `env:"METRICS_TOKEN"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	InsideTenants  []string `env:"INSIDE_TENANTS"`
 	Data           string   `env:"DATA" envDefault:"./data"`
 	DatabaseURL    string   `env:"DATABASE_URL"`
 	MasterKey      string   `env:"MASTER_KEY"` // one, or several with commas: the first is current

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"classbridge/classroom"
+
 	"code.dny.dev/ssrf"
 	"golang.org/x/net/http/httpproxy"
 )
@@ -24,8 +26,31 @@ type clients struct {
 	public     *http.Client // platforms: public addresses alone
 	onPremises *http.Client // platforms registered with --on-premises: private addresses too
 	own        *http.Client // the operator's own BigBlueButton and Mattermost
-	// inside dials what an admin named, with the addresses that own allows.
-	inside func(ctx context.Context, network, address string) (net.Conn, error)
+	others     *http.Client // those of schools that may not look around inside
+	// inside and outside dial what an admin named, as own and others do.
+	inside, outside dial
+}
+
+type dial = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// of answers the way to a tenant's own servers.
+func (c clients) of(r classroom.Reach) func(tenantID string) *http.Client {
+	return func(tenantID string) *http.Client {
+		if r.Inside(tenantID) {
+			return c.own
+		}
+		return c.others
+	}
+}
+
+// dialOf answers how a tenant's own servers are dialled.
+func (c clients) dialOf(r classroom.Reach) func(tenantID string) dial {
+	return func(tenantID string) dial {
+		if r.Inside(tenantID) {
+			return c.inside
+		}
+		return c.outside
+	}
 }
 
 func newClients(env map[string]string) clients {
@@ -35,7 +60,9 @@ func newClients(env map[string]string) clients {
 		public:     &http.Client{Transport: transport(public, proxy), CheckRedirect: onlyTLS},
 		onPremises: &http.Client{Transport: transport(inside, proxyConfig{})},
 		own:        &http.Client{Transport: transport(inside, proxy)},
+		others:     &http.Client{Transport: transport(public, proxy)},
 		inside:     dialLocalhost(&net.Dialer{Timeout: 5 * time.Second, Control: inside}),
+		outside:    dialLocalhost(&net.Dialer{Timeout: 5 * time.Second, Control: public}),
 	}
 }
 

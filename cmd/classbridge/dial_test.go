@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"classbridge/classroom"
+
 	"code.dny.dev/ssrf"
 )
 
@@ -64,6 +66,29 @@ func TestPublicClientStaysOutside(t *testing.T) {
 				continue
 			}
 			answer.Body.Close()
+		}
+	}
+}
+
+// A school's own servers are inside only where the operator lets them be.
+func TestClientsOfATenant(t *testing.T) {
+	inside := httptest.NewServer(http.NotFoundHandler())
+	defer inside.Close()
+	out, reach := newClients(nil), classroom.Reach{"trusted"}
+	for tenant, want := range map[string]bool{classroom.DefaultTenant: true, "trusted": true, "other": false} {
+		answer, err := out.of(reach)(tenant).Get(inside.URL)
+		if err == nil {
+			answer.Body.Close()
+		}
+		if want != (err == nil) || !want && !errors.Is(err, ssrf.ErrProhibitedIP) {
+			t.Errorf("tenant %s: %v", tenant, err)
+		}
+		conn, err := out.dialOf(reach)(tenant)(t.Context(), "tcp", strings.TrimPrefix(inside.URL, "http://"))
+		if err == nil {
+			conn.Close()
+		}
+		if want != (err == nil) || !want && !errors.Is(err, ssrf.ErrProhibitedIP) {
+			t.Errorf("dialled for tenant %s: %v", tenant, err)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (p *program) newExaminer(ctx context.Context, c config, texts *locales.Cata
 		d.Broken = err
 		return d, func() error { return nil }, nil
 	}
-	chat := &bridge.Bridge{Connections: s, HTTP: out.own, Texts: texts, Now: p.now, Log: log}
+	chat := &bridge.Bridge{Connections: s, HTTP: out.of(c.InsideTenants), Texts: texts, Now: p.now, Log: log}
 	d = newDoctor(c, s, signer, out, &examinedChat{chat, texts}, p.now)
 	d.Store = configured{s, c}
 	return d, s.Close, nil
@@ -42,11 +42,12 @@ func (p *program) newExaminer(ctx context.Context, c config, texts *locales.Cata
 
 // newDoctor puts the doctor together; s is nil where there is no database.
 func newDoctor(c config, s *store, signer *classroom.Signer, out clients, chat doctor.Chat, now func() time.Time) *doctor.Doctor {
+	tenantHTTP := out.of(c.InsideTenants)
 	d := &doctor.Doctor{
 		URL: c.URL, Version: currentVersion(), Data: c.Data, Proxies: c.proxies, Signer: signer,
-		HTTP: out.own, PublicHTTP: out.public, OnPremisesHTTP: out.onPremises, Forbidden: []error{ssrf.ErrProhibitedIP}, UserAgent: userAgent(),
+		HTTP: out.own, TenantHTTP: tenantHTTP, PublicHTTP: out.public, OnPremisesHTTP: out.onPremises, Forbidden: []error{ssrf.ErrProhibitedIP}, UserAgent: userAgent(),
 		Lookup: net.DefaultResolver.LookupNetIP,
-		BBB:    func(s classroom.Server) *bbb.Client { return newBBBClient(s, out.own, nil) },
+		BBB:    func(s classroom.Server) *bbb.Client { return newBBBClient(s, tenantHTTP(s.TenantID), nil) },
 		Chat:   chat, Secrets: c.secrets(), Now: now,
 	}
 	if s != nil {

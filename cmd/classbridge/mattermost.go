@@ -75,7 +75,7 @@ func (p *program) verifyChat(ctx context.Context) ([]bridge.Check, error) {
 		if !found {
 			return errNotConnected
 		}
-		b := &bridge.Bridge{Connections: s, HTTP: newClients(p.env).own, Texts: texts, Now: p.now, Log: newLogger(cfg, p.err)}
+		b := &bridge.Bridge{Connections: s, HTTP: newClients(p.env).of(nil), Texts: texts, Now: p.now, Log: newLogger(cfg, p.err)}
 		checks = b.Verify(ctx, conn, texts.For("en"))
 		return nil
 	})
@@ -104,7 +104,7 @@ func (p *program) printChecks(checks []bridge.Check) {
 
 // removeCommand takes the slash command away; where it cannot, an admin may.
 func (p *program) removeCommand(ctx context.Context, cfg config, s *store) {
-	b := &bridge.Bridge{Connections: s, HTTP: newClients(p.env).own, Now: p.now, Log: newLogger(cfg, p.err)}
+	b := &bridge.Bridge{Connections: s, HTTP: newClients(p.env).of(nil), Now: p.now, Log: newLogger(cfg, p.err)}
 	if err := b.RemoveCommand(ctx, classroom.DefaultTenant); err != nil {
 		p.warn("the slash command /bbb is still there; delete it in Mattermost under Integrations (%s)", bridge.Reason(err))
 	}

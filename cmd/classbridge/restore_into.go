@@ -43,7 +43,7 @@ func (w *restoreWork) intoFile(ctx context.Context) error {
 		return err
 	}
 	defer release()
-	if err := w.clearOld(ctx); err != nil {
+	if err := w.mayReplaceFile(ctx); err != nil {
 		return err
 	}
 	file := w.c.databaseFile()
@@ -58,6 +58,9 @@ func (w *restoreWork) intoFile(ctx context.Context) error {
 	if err := w.p.asItIs(ctx, c, func(s *store) error { return w.fill(ctx, s) }); err != nil {
 		return err
 	}
+	if err := w.putAside(); err != nil {
+		return err
+	}
 	// What is left of the old database beside its file would be taken for the new one's.
 	if _, err := os.Stat(file + "-wal"); err == nil {
 		return fmt.Errorf("%s-wal is there: another process has the database open, or was killed; run classbridge migrate once, then restore again", file)
@@ -68,18 +71,25 @@ func (w *restoreWork) intoFile(ctx context.Context) error {
 	return syncFolder(filepath.Dir(file))
 }
 
-// clearOld sees to the file that is there: backed up, or put aside as it is.
-func (w *restoreWork) clearOld(ctx context.Context) error {
-	file := w.c.databaseFile()
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+// mayReplaceFile backs up the file that is there, unless it is to be put aside.
+func (w *restoreWork) mayReplaceFile(ctx context.Context) error {
+	_, err := os.Stat(w.c.databaseFile())
+	if w.WithoutBackup || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if !w.WithoutBackup {
-		err := w.p.asItIs(ctx, w.c, func(s *store) error { return w.mayReplace(ctx, s) })
-		if err != nil && !errors.Is(err, errInUse) {
-			err = fmt.Errorf("%w (where the database is broken: --replace --without-backup puts it aside)", err)
-		}
-		return err
+	err = w.p.asItIs(ctx, w.c, func(s *store) error { return w.mayReplace(ctx, s) })
+	if err != nil && !errors.Is(err, errInUse) {
+		err = fmt.Errorf("%w (where the database is broken: --replace --without-backup puts it aside)", err)
+	}
+	return err
+}
+
+// putAside moves what is there out of the way, as it is, once there is something to
+// take its place.
+func (w *restoreWork) putAside() error {
+	file := w.c.databaseFile()
+	if _, err := os.Stat(file); !w.WithoutBackup || errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	aside := file + ".replaced-" + w.p.now().UTC().Format(backupForm)
 	for _, end := range []string{"-shm", "-wal", ""} {

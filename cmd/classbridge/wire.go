@@ -51,17 +51,19 @@ func (t *tool) build(ctx context.Context, p *program, c config, log *slog.Logger
 		return err
 	}
 	out := newClients(p.env)
+	reach := classroom.Reach(c.InsideTenants)
+	ofTenant := out.of(reach)
 	chat := &bridge.Bridge{
-		Connections: t.store, HTTP: out.own, Texts: texts, Now: p.now, Log: log, Observe: t.metrics.calledMattermost,
+		Connections: t.store, HTTP: ofTenant, Texts: texts, Now: p.now, Log: log, Observe: t.metrics.calledMattermost,
 	}
 	signer := &classroom.Signer{Masters: t.store.keys, Now: p.now}
-	servers := &bbbClients{http: out.own, observe: t.metrics.calledBBB}
+	servers := &bbbClients{http: ofTenant, observe: t.metrics.calledBBB}
 	room := &classroom.Classroom{
-		Store: t.store, Chat: chat, ChatAdmin: &bridge.Admin{ToolURL: c.URL, HTTP: out.own, Texts: texts, Now: p.now}, Channels: chat, Signer: signer, Keys: keys, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
+		Store: t.store, Chat: chat, ChatAdmin: &bridge.Admin{ToolURL: c.URL, HTTP: ofTenant, Texts: texts, Now: p.now}, Channels: chat, Signer: signer, Keys: keys, Reach: reach, URL: c.URL, BBB: servers.client, Now: p.now, Log: log,
 		Tool: newLTI(t.store, signer, out, c.URL, p.now, log), Services: newServices(out, keys, p.now, log), Registrar: newRegistrar(out, log),
 		Word: func(locale, id string) string { return texts.For(locale).Text(id) },
 	}
-	t.console = &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log, Outside: out.public, Inside: out.own}
+	t.console = &admin.Console{Store: t.store, Signer: signer, URL: c.URL, Now: p.now, Log: log, HTTP: ofTenant, Reach: reach}
 	alarm := newAlarm(t.console, &alarmProbes{
 		store: t.store, room: room, chat: chat, keys: room.Tool.Keys, url: c.URL, dial: out.inside, now: p.now,
 		word: func(locale, id string, args ...any) string { return texts.For(locale).Text(id, args...) },
