@@ -30,12 +30,17 @@ type PublicKey struct {
 const pemPrivateKey = "PRIVATE KEY" // PKCS #8 (RFC 7468 §10)
 
 // GenerateToolKey makes a new RSA key pair of the size that every platform takes.
+// Its name never begins with a hyphen: commands would take it for a flag.
 func GenerateToolKey() (ToolKey, error) {
-	private, err := rsa.GenerateKey(rand.Reader, minKeyBits)
-	if err != nil {
-		return ToolKey{}, fmt.Errorf("generate tool key: %w", err)
+	for {
+		private, err := rsa.GenerateKey(rand.Reader, minKeyBits)
+		if err != nil {
+			return ToolKey{}, fmt.Errorf("generate tool key: %w", err)
+		}
+		if kid := Thumbprint(&private.PublicKey); kid[0] != '-' {
+			return ToolKey{KID: kid, Private: private}, nil
+		}
 	}
-	return ToolKey{KID: Thumbprint(&private.PublicKey), Private: private}, nil
 }
 
 // ParseToolKey reads what MarshalPEM wrote.
