@@ -9,7 +9,7 @@ import (
 // Time is the time of day in the zone, an IANA name: "14:05". A zone that is not
 // known is UTC, and said to be.
 func (p *Printer) Time(t time.Time, zone string) string {
-	at, known := in(t, zone)
+	at, known := p.in(t, zone)
 	clock := at.Format(p.Text("time.clock"))
 	if !known {
 		return p.Text("time.utc", "Time", clock)
@@ -19,7 +19,7 @@ func (p *Printer) Time(t time.Time, zone string) string {
 
 // Day is the date in the zone: "Monday, 23 November 2026".
 func (p *Printer) Day(t time.Time, zone string) string {
-	at, _ := in(t, zone)
+	at, _ := p.in(t, zone)
 	return p.Text("time.day",
 		"Weekday", p.Text("time.weekday_"+strconv.Itoa(int(at.Weekday()))),
 		"Day", at.Day(),
@@ -45,13 +45,17 @@ func (p *Printer) Duration(d time.Duration) string {
 }
 
 // in never answers the zone of this machine, which says nothing about the reader.
-func in(t time.Time, zone string) (at time.Time, known bool) {
+func (p *Printer) in(t time.Time, zone string) (at time.Time, known bool) {
 	if zone == "" || zone == "Local" {
 		return t.UTC(), false
+	}
+	if loc, ok := p.zones.Load(zone); ok {
+		return t.In(loc.(*time.Location)), true
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return t.UTC(), false
 	}
+	p.zones.Store(zone, loc)
 	return t.In(loc), true
 }

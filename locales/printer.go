@@ -2,6 +2,7 @@ package locales
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
@@ -13,6 +14,8 @@ type Printer struct {
 	localizer *i18n.Localizer
 	parser    template.Parser
 	tag       language.Tag
+	constant  sync.Map // texts without values, by id
+	zones     sync.Map // of *time.Location, by name: each is read from a file otherwise, each time
 }
 
 func newPrinter(b *i18n.Bundle, tag language.Tag) *Printer {
@@ -30,12 +33,18 @@ func newPrinter(b *i18n.Bundle, tag language.Tag) *Printer {
 // Count chooses the plural form. An unknown id, or a value that the text wants
 // and does not get, shows the id itself: tests find it, and a person reports it.
 func (p *Printer) Text(id string, args ...any) string {
+	if text, known := p.constant.Load(id); known && len(args) == 0 {
+		return text.(string)
+	}
 	values := pairs(args)
 	text, err := p.localizer.Localize(&i18n.LocalizeConfig{
 		MessageID: id, TemplateData: values, PluralCount: values["Count"], TemplateParser: p.parser,
 	})
 	if text == "" && err != nil {
 		return id
+	}
+	if len(args) == 0 && err == nil {
+		p.constant.Store(id, text)
 	}
 	return text
 }

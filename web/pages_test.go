@@ -8,6 +8,7 @@ import (
 
 	"classbridge/classroom"
 	"classbridge/locales"
+	"classbridge/templates"
 
 	"golang.org/x/net/html"
 )
@@ -159,10 +160,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := loadPages(texts, files)
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := newPages(texts, files)
 	drawn := map[string]bool{}
 	for _, p := range samplePages(t) {
 		t.Run(p.name, func(t *testing.T) {
@@ -173,15 +171,32 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
-	english, err := all.in(texts.For("en"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for page := range english {
+	for _, page := range pageNames(t) {
 		if !drawn[page] && !strings.HasPrefix(page, "console_") { // those: TestConsolePages
 			t.Errorf("no test draws page %s", page)
 		}
+		for _, lang := range []string{"en", "de", "fr", "es", "pt"} {
+			if _, err := all.in(texts.For(lang), page); err != nil {
+				t.Error(err)
+			}
+		}
 	}
+}
+
+// pageNames are all of them.
+func pageNames(t *testing.T) []string {
+	t.Helper()
+	files, err := templates.Files.ReadDir(".")
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d templates: %v", len(files), err)
+	}
+	var names []string
+	for _, f := range files {
+		if name := strings.TrimSuffix(f.Name(), ".html"); name != "layout" && !strings.HasPrefix(name, "part_") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // checkPage looks for what no page may have: markup out of names, script or style

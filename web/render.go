@@ -14,66 +14,75 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// pages are the parsed templates: for each language one set a page, with the
-// layout and the shared parts. What is the same at each visit, such as texts
-// without values, is put in when a language is first used.
+// pages are the templates: for each page of each language one set, with the layout
+// and the shared parts, parsed when somebody first sees it. What is the same at each
+// visit, such as texts without values, is put in then.
 type pages struct {
-	texts     *locales.Catalogue
-	assets    *assets
-	languages sync.Map // of *language, by Printer.Lang
-	buffers   sync.Pool
+	texts   *locales.Catalogue
+	assets  *assets
+	shared  sync.Map // of *template.Template, by Printer.Lang
+	parsed  sync.Map // of *template.Template, by pageKey
+	buffers sync.Pool
 }
 
-type language map[string]*template.Template
+type pageKey struct{ lang, page string }
 
-// loadPages parses everything in English once, so that mistakes show at start.
-func loadPages(texts *locales.Catalogue, a *assets) (*pages, error) {
+func newPages(texts *locales.Catalogue, a *assets) *pages {
 	p := &pages{texts: texts, assets: a}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
-	_, err := p.in(texts.For("en"))
-	return p, err
+	return p
 }
 
-// in answers the pages in that language.
-func (p *pages) in(printer *locales.Printer) (language, error) {
-	if l, ok := p.languages.Load(printer.Lang()); ok {
-		return l.(language), nil
+// in answers the page in that language.
+func (p *pages) in(printer *locales.Printer, page string) (*template.Template, error) {
+	key := pageKey{printer.Lang(), page}
+	if t, ok := p.parsed.Load(key); ok {
+		return t.(*template.Template), nil
 	}
-	l, err := p.parse(printer)
+	t, err := p.parse(printer, page)
 	if err != nil {
-		return nil, fmt.Errorf("templates in %s: %w", printer.Lang(), err)
+		return nil, fmt.Errorf("page %s in %s: %w", page, key.lang, err)
 	}
-	p.languages.Store(printer.Lang(), l)
-	return l, nil
+	kept, _ := p.parsed.LoadOrStore(key, t)
+	return kept.(*template.Template), nil
 }
 
-func (p *pages) parse(printer *locales.Printer) (language, error) {
+func (p *pages) parse(printer *locales.Printer, page string) (*template.Template, error) {
+	shared, err := p.parts(printer)
+	if err != nil {
+		return nil, err
+	}
+	source, err := p.source(page+".html", printer)
+	if err != nil {
+		return nil, err
+	}
+	return template.Must(shared.Clone()).Parse(source)
+}
+
+// parts are what all pages share.
+func (p *pages) parts(printer *locales.Printer) (*template.Template, error) {
+	if t, ok := p.shared.Load(printer.Lang()); ok {
+		return t.(*template.Template), nil
+	}
 	files, err := templates.Files.ReadDir(".")
 	if err != nil {
 		return nil, err
 	}
-	shared, own := template.New(""), map[string]string{}
+	shared := template.New("")
 	for _, f := range files {
+		if f.Name() != "layout.html" && !strings.HasPrefix(f.Name(), "part_") {
+			continue
+		}
 		source, err := p.source(f.Name(), printer)
 		if err != nil {
 			return nil, err
 		}
-		name := strings.TrimSuffix(f.Name(), ".html")
-		if name != "layout" && !strings.HasPrefix(name, "part_") {
-			own[name] = source
-			continue
-		}
 		if _, err := shared.Parse(source); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
 		}
 	}
-	l := language{}
-	for name, source := range own {
-		if l[name], err = template.Must(shared.Clone()).Parse(source); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return l, nil
+	kept, _ := p.shared.LoadOrStore(printer.Lang(), shared)
+	return kept.(*template.Template), nil
 }
 
 // constant is what a template asks for and gets the same at each visit.
@@ -115,14 +124,14 @@ type localized interface{ printer() *locales.Printer }
 // execute renders one template of a page's set into a buffer of the pool, which
 // then goes to use.
 func (p *pages) execute(page, part string, data localized, use func([]byte)) error {
-	l, err := p.in(data.printer())
+	t, err := p.in(data.printer(), page)
 	if err != nil {
 		return err
 	}
 	b := p.buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer p.buffers.Put(b)
-	if err := l[page].ExecuteTemplate(b, part, data); err != nil {
+	if err := t.ExecuteTemplate(b, part, data); err != nil {
 		return fmt.Errorf("page %s: %w", page, err)
 	}
 	use(b.Bytes())

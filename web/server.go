@@ -88,12 +88,8 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := loadPages(c.Texts, assets)
-	if err != nil {
-		return nil, err
-	}
 	s := &Server{
-		Config: c, pages: pages, assets: assets,
+		Config: c, pages: newPages(c.Texts, assets), assets: assets,
 		refusals: newBudget(c.Now), kept: newKept(),
 		hub:     newHub(c.Classroom.Versions, c.Log),
 		closing: make(chan struct{}),
