@@ -54,7 +54,7 @@ func (s *Server) roomPage(c *gin.Context, a classroom.Access) (*roomPage, error)
 		return nil, err
 	}
 	p := &roomPage{basePage: s.base(c), View: v, Whose: s.whose(a.Person.ID), State: stateOf(v.Now), BackURL: webAddress(v.ReturnURL)}
-	p.Title, p.Scripts, p.Refresh, p.Zone = v.Room.Title, []string{"times.js", "room.js"}, 15, v.Course.TimeZone
+	p.Title, p.Refresh, p.Zone = v.Room.Title, 15, v.Course.TimeZone
 	p.Why = p.roleText(v)
 	p.Maintenance = s.maintenance(c.Request.Context(), a.Room.TenantID)
 	p.Record = v.Room.Record
