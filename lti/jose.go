@@ -2,9 +2,11 @@ package lti
 
 import (
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jwk"
@@ -23,9 +25,19 @@ const (
 	maxKeyBits = 8192
 )
 
-// verifySignature returns the payload that key has signed.
-func verifySignature(token string, key *rsa.PublicKey) ([]byte, error) {
-	return jws.Verify([]byte(token), jws.WithKey(jwa.RS256, key), jws.WithCompact())
+// verifySignature checks that key has signed the token, by RS256 whatever its header
+// says (RFC 7515 §5.2). The bytes that it covers are those that parseToken has read.
+func verifySignature(token string, key *rsa.PublicKey) error {
+	end := strings.LastIndexByte(token, '.')
+	signature, err := base64.RawURLEncoding.Strict().DecodeString(token[end+1:])
+	if err != nil {
+		return err
+	}
+	verifier, err := jws.NewVerifier(jwa.RS256)
+	if err != nil {
+		return err
+	}
+	return verifier.Verify([]byte(token[:end]), signature, key)
 }
 
 // sign makes the compact JWS of claims with our key: client assertions and deep
