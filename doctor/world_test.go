@@ -27,7 +27,7 @@ func newDoctor(t *testing.T, address string) (*Doctor, *memory) {
 	store := &memory{used: map[string]bool{}}
 	return &Doctor{
 		URL: address, Version: "test", Data: t.TempDir(), Signer: signer('m'), Store: store, Database: &database{},
-		HTTP: http.DefaultClient, PublicHTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, UserAgent: "test",
+		HTTP: http.DefaultClient, TenantHTTP: func(string) *http.Client { return http.DefaultClient }, PublicHTTP: http.DefaultClient, OnPremisesHTTP: http.DefaultClient, UserAgent: "test",
 		Lookup: net.DefaultResolver.LookupNetIP, Now: time.Now, Chat: &chat{},
 		Key: func(context.Context) (lti.ToolKey, error) { return toolKey() },
 		BBB: func(s classroom.Server) *bbb.Client {
