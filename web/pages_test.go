@@ -212,8 +212,14 @@ func checkPage(t *testing.T, page string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
+	seen, regions := map[string]bool{}, map[string]bool{}
 	for n := range root.Descendants() {
+		if name, ok := regionName(n); ok {
+			if regions[name] {
+				t.Errorf("two regions are called %q", name)
+			}
+			regions[name] = true
+		}
 		if id := textID.FindString(n.Data); n.Type == html.TextNode && id != "" {
 			t.Errorf("the page shows the id of a text: %s", id)
 		}
@@ -224,4 +230,19 @@ func checkPage(t *testing.T, page string) {
 			seen[a.Val] = seen[a.Val] || a.Key == "id"
 		}
 	}
+}
+
+// regionName is what screen readers call a landmark of a page by, the id of another
+// element or a text.
+func regionName(n *html.Node) (name string, ok bool) {
+	region := n.Data == "section"
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "role":
+			region = a.Val == "region"
+		case "aria-labelledby", "aria-label":
+			name = a.Val
+		}
+	}
+	return name, n.Type == html.ElementNode && region && name != ""
 }
