@@ -123,6 +123,7 @@ func TestWebhookAddressIsNotShown(t *testing.T) {
 		t.Errorf("the pages do not show the host alone:\n%s", page)
 	}
 	checkPage(t, u.page(way))
+	checkPage(t, u.page(pathAlerts))
 	u.post(way, url.Values{"kind": {"webhook"}, "target": {""}, "fallback": {"yes"}})
 	kept, err := w.db.AlertWay(t.Context(), classroom.DefaultTenant, ways[0].ID)
 	w.must(err)
