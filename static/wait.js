@@ -8,11 +8,12 @@
   const poll = 10_000;
   const spread = (ms) => Math.random() * ms;
 
-  if (main.dataset.go !== undefined) goOn(Number(main.dataset.go) * 1000);
-  else wait();
-
-  // goOn submits the form after that time, unless one would rather stay out.
+  // goOn submits the form after that time, unless one would rather stay out. Once:
+  // a look that was slow may find the class running after another has.
+  let going = false;
   function goOn(after) {
+    if (going) return;
+    going = true;
     const stayOut = document.getElementById("stay-out");
     const soon = document.getElementById("soon");
     if (soon) soon.hidden = false;
@@ -74,4 +75,7 @@
     if (form) goOn(0);
     else setTimeout(() => location.reload(), spread(5000));
   }
+
+  if (main.dataset.go !== undefined) goOn(Number(main.dataset.go) * 1000);
+  else wait();
 })();
