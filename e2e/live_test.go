@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,35 @@ func TestPageRests(t *testing.T) {
 	}))
 	if got := panels(s) - before; got < 2 || got > 3 {
 		t.Errorf("%d fetches in 12 seconds, want 2 or 3", got)
+	}
+}
+
+// TestWaitingGoesInOnce: whoever waits is taken in once, however much news comes of
+// the class meanwhile.
+func TestWaitingGoesInOnce(t *testing.T) {
+	t.Parallel()
+	s := program.Open(t, program.Options{Binary: plain, NoChat: true})
+	st := &story{T: t, s: s}
+	waits := parts.NewTab(t, st.arrive(program.Lee).frame, chromedp.Click("#wait"))
+	st.seen(waits, ".waiting .state.idle")
+	parts.Run(t, waits, chromedp.Evaluate(`window.sent = 0; HTMLFormElement.prototype.requestSubmit = () => { window.sent++; };`, nil))
+	teacher := launched(t, s, program.Terry, 0)
+	eventually(t, patience, func() error { return teacher.Start(t.Context()) })
+	sent := func() (times int) {
+		parts.Run(t, waits, chromedp.Evaluate(`document.dispatchEvent(new Event("visibilitychange")); window.sent`, &times))
+		return times
+	}
+	eventually(t, patience, func() error {
+		if sent() == 0 {
+			return errors.New("the form was not sent")
+		}
+		return nil
+	})
+	for range 70 { // each piece of news is acted upon within five seconds
+		time.Sleep(100 * time.Millisecond)
+		if times := sent(); times != 1 {
+			t.Fatalf("the form was sent %d times", times)
+		}
 	}
 }
 
